@@ -1,0 +1,3 @@
+/** The chat room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.chat;

@@ -1,0 +1,3 @@
+/** The checkpoint room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.checkpoint;

@@ -1,0 +1,3 @@
+/** The cli room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.cli;

@@ -1,0 +1,3 @@
+/** The engine room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.engine;

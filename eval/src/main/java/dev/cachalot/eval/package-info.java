@@ -1,0 +1,3 @@
+/** The eval room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.eval;

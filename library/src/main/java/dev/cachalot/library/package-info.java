@@ -1,0 +1,3 @@
+/** The library room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.library;

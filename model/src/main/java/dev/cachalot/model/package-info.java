@@ -1,0 +1,3 @@
+/** The model room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.model;

@@ -1,0 +1,3 @@
+/** The tasks room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.tasks;

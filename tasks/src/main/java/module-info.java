@@ -1,0 +1,6 @@
+/** The tasks room. */
+module dev.cachalot.tasks {
+    requires static org.jspecify;
+
+    exports dev.cachalot.tasks;
+}

@@ -1,0 +1,3 @@
+/** The tensor room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.tensor;

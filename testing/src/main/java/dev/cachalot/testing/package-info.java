@@ -1,0 +1,3 @@
+/** The testing room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.testing;

@@ -1,0 +1,3 @@
+/** The tokenizer room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.tokenizer;

@@ -1,0 +1,3 @@
+/** The train room. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.train;
