@@ -8,8 +8,9 @@ import java.util.Optional;
 public final class SharedFolder {
 
     /**
-     * The folder named by the environment variable CACHALOT_SHARED, or the first {@code shared} folder with a {@code
-     * golden} folder in it beside the working directory or one of its ancestors.
+     * The folder named by the environment variable CACHALOT_SHARED, or the first {@code shared}
+     * folder with a {@code golden} folder in it beside the working directory or one of its
+     * ancestors.
      */
     public static Optional<Path> find() {
         String named = System.getenv("CACHALOT_SHARED");

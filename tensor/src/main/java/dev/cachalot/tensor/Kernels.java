@@ -1,0 +1,236 @@
+package dev.cachalot.tensor;
+
+import java.util.List;
+
+/**
+ * The arithmetic of models, as coarse operations on rows, forward and backward. Tensors are F32
+ * [rows, width], possibly strided views, unless a line says otherwise; outputs are overwritten
+ * unless it says "adds". An output never overlaps an input unless it says "may be". Shapes are
+ * checked at the door ({@link IllegalArgumentException}); row counts may be 0 everywhere.
+ *
+ * <p><b>One order of summation.</b> A product's output is one chain of fused multiply-adds over its
+ * inputs, ascending, whatever the number of rows, threads or batch-mates. So the same row gives the
+ * same bits in every batch. Work is split by output rows or columns, never along a reduction.
+ *
+ * <p>Not safe for use by two threads at once. The calling thread takes part in the work.
+ */
+public interface Kernels {
+
+    /** The rung that these kernels are. */
+    Rung rung();
+
+    /** The threads that they run on. */
+    WorkerPool pool();
+
+    // ---- weights and products
+
+    /**
+     * Prepares a matrix [outputs, inputs] of any weight type for products; may copy it into another
+     * layout.
+     */
+    Weight prepare(Tensor matrix);
+
+    /** Takes over changed numbers of the weight's source (after an optimizer step). */
+    void refresh(Weight weight);
+
+    /** Independent products {@code y = x Wᵀ} in one go. */
+    void multiply(List<Product> products);
+
+    /** {@code y = x Wᵀ}: x [T, K], weight [N, K], y [T, N]. */
+    default void multiply(Tensor x, Weight weight, Tensor y) {
+        multiply(List.of(new Product(x, weight, y)));
+    }
+
+    /**
+     * Gradients of the inputs of products: for each, with {@code y} read as dY [T, N], adds {@code
+     * dY W} to {@code x} read as dX [T, K]. Sums over outputs, ascending, continuing from what dX
+     * held. The weight's source must be F32. No two products of a call may share rows of x.
+     */
+    void addInputGradients(List<Product> products);
+
+    /**
+     * Gradients of a weight: for each, adds {@code dYᵀ X} to dW [N, K] (contiguous). Sums over
+     * rows, ascending, continuing from what dW held. No two of a call may share a dW.
+     */
+    void addWeightGradients(List<WeightGradient> gradients);
+
+    /** dY [T, N] and X [T, K] give dW [N, K]. */
+    record WeightGradient(Tensor dy, Tensor x, Tensor dw) {}
+
+    // ---- rows
+
+    /**
+     * {@code out[t] = table[ids[t]]}, decoded: table [V, D] of any weight type, out [T, D]. Ids are
+     * checked.
+     */
+    void embed(Tensor table, int[] ids, Tensor out);
+
+    /** Adds {@code dOut[t]} to {@code dTable[ids[t]]}, t ascending: dTable [V, D]. */
+    void addEmbedGradients(int[] ids, Tensor dOut, Tensor dTable);
+
+    /** {@code y += x}, same shapes. */
+    void add(Tensor x, Tensor y);
+
+    /** {@code y = x}, same shapes. */
+    void copy(Tensor x, Tensor y);
+
+    /** {@code x *= factor}. */
+    void scale(Tensor x, float factor);
+
+    /** {@code out[i] = x[rows[i]]}: out [rows.length, D]. Rows may repeat. */
+    void gather(Tensor x, int[] rows, Tensor out);
+
+    /** Adds x[i] to {@code out[rows[i]]}, i ascending: the gradient of {@link #gather}. */
+    void scatterAdd(Tensor x, int[] rows, Tensor out);
+
+    /**
+     * Copies columns head by head: head h, column c of the target (at {@code targetOffset + h *
+     * targetStride + c}) from the source (at {@code sourceOffset + h * sourceStride + c}), for h
+     * &lt; heads, c &lt; width. A source stride of 0 gives every head the same columns.
+     */
+    void copyHeads(
+            Tensor source, HeadColumns from, Tensor target, HeadColumns to, int heads, int width);
+
+    /**
+     * As {@link #copyHeads}, adding to the target; a target stride of 0 sums over heads, ascending.
+     */
+    void addHeads(
+            Tensor source, HeadColumns from, Tensor target, HeadColumns to, int heads, int width);
+
+    /** Where the columns of heads lie in a row: head h starts at {@code offset + h * stride}. */
+    record HeadColumns(int offset, int stride) {}
+
+    // ---- layers
+
+    /**
+     * RMSNorm of each row (Zhang and Sennrich, arXiv 1910.07467, eq. 4): {@code y = x /
+     * sqrt(mean(x²) + eps) * gain}. gain is one F32 row. y may be x.
+     */
+    void rmsNorm(Tensor x, Tensor gain, float eps, Tensor y);
+
+    /** Backward of {@link #rmsNorm}: adds to dX [T, D] and, rows ascending, to dGain [1, D]. */
+    void addRmsNormGradients(Tensor x, Tensor gain, float eps, Tensor dy, Tensor dx, Tensor dGain);
+
+    /**
+     * Rotates adjacent pairs (RoPE, Su et al., arXiv 2104.09864, eq. 34), in place: for each row t
+     * and head h the pair (2i, 2i+1) of {@code columns}, width 2 * cos.width(), by the angle whose
+     * cosine and sine are in row {@code positions[t]} of the tables [positions, width / 2]. {@code
+     * inverse} turns the other way: the backward pass.
+     */
+    void rotate(
+            Tensor x,
+            HeadColumns columns,
+            int heads,
+            int[] positions,
+            Tensor cos,
+            Tensor sin,
+            boolean inverse);
+
+    /** {@code y = silu(gate) * up}; y may be gate or up. */
+    void swiGlu(Tensor gate, Tensor up, Tensor y);
+
+    /** Backward of {@link #swiGlu}: overwrites dGate and dUp, which may be gate and up. */
+    void swiGluGradients(Tensor gate, Tensor up, Tensor dy, Tensor dGate, Tensor dUp);
+
+    // ---- attention
+
+    /**
+     * Causal softmax attention: q [.., heads * keyDim], k [.., kvHeads * keyDim], v [.., kvHeads *
+     * valueDim], out [.., heads * valueDim], logSumExp [.., heads] (rows as q: log of the sum of
+     * exp of the scaled scores, for the backward pass). Only rows inside the spans are touched.
+     */
+    void attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            AttentionShape shape,
+            List<AttentionSpan> spans,
+            Tensor out,
+            Tensor logSumExp);
+
+    /**
+     * Backward of {@link #attend}: adds to dQ, dK and dV. Spans may not share rows of q nor of k.
+     */
+    void addAttentionGradients(AttentionInputs inputs, AttentionGradients gradients);
+
+    /** What {@link #attend} was given and gave. */
+    record AttentionInputs(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            AttentionShape shape,
+            List<AttentionSpan> spans,
+            Tensor out,
+            Tensor logSumExp) {}
+
+    /** Gradient of the output, and where those of the inputs are added. */
+    record AttentionGradients(Tensor dOut, Tensor dq, Tensor dk, Tensor dv) {}
+
+    /**
+     * Absorbed (multi-query) attention over paged latents (DeepSeek-V2, section 2.1.2, with the
+     * up-projections absorbed): q [.., heads * keyDim], one key per cached row = the whole row
+     * (keyDim numbers), one value = its first valueDim numbers; shape.kvHeads() is 1. out [..,
+     * heads * valueDim].
+     */
+    void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out);
+
+    /** Writes the rows of {@code x} to rows {@code first ...} of the sequence. */
+    void store(Tensor x, PagedRows target, int first);
+
+    /** Reads rows {@code 0 .. out.rows() - 1} of the sequence. */
+    void load(PagedRows source, Tensor out);
+
+    // ---- experts
+
+    /**
+     * Chooses experts: logits [T, E] and one row of bias [1, E] (zeros where a model has none;
+     * added to the scores for choosing only) give scores [T, E] (softmax or sigmoid of the logits),
+     * ids I32 [T, topK] (by falling biased score; the lower id wins a tie) and weights [T, topK]
+     * (scores of the chosen, normalised and scaled by the rule). Groups that are not chosen count
+     * as minus infinity.
+     */
+    void route(
+            Tensor logits, Tensor bias, RouteRule rule, Tensor scores, Tensor ids, Tensor weights);
+
+    /**
+     * Backward of {@link #route}, the choice held fixed: overwrites dLogits [T, E] from dWeights
+     * [T, topK].
+     */
+    void routeGradients(Tensor scores, Tensor ids, Tensor dWeights, RouteRule rule, Tensor dLogits);
+
+    /**
+     * Adds to each row of y [T, D] its experts' outputs: {@code y[t] += Σ_j weights[t, j] *
+     * x[slots[t * topK + j]]}, j ascending. x [T * topK, D].
+     */
+    void combine(Tensor x, int[] slots, Tensor weights, Tensor y);
+
+    /**
+     * Backward of {@link #combine}: overwrites dX (each slot occurs once) and dWeights [T, topK].
+     */
+    void combineGradients(
+            Tensor x, int[] slots, Tensor weights, Tensor dy, Tensor dx, Tensor dWeights);
+
+    // ---- losses and updates
+
+    /**
+     * Softmax cross-entropy: for each row with {@code targets[t] >= 0}, losses[t, 0] = -log
+     * softmax(logits[t])[target]; 0 for the others. losses [T, 1]. {@code predictions[t]} = arg-max
+     * of the row (lowest id wins).
+     */
+    void crossEntropy(Tensor logits, int[] targets, Tensor losses, int[] predictions);
+
+    /**
+     * Gradient of {@link #crossEntropy}: {@code dLogits = (softmax(logits) - onehot(target)) *
+     * factors[t]}, zero where the target is negative. dLogits may be logits.
+     */
+    void crossEntropyGradients(Tensor logits, int[] targets, float[] factors, Tensor dLogits);
+
+    /** Sum of squares in double, in an order that does not depend on threads. Contiguous F32. */
+    double sumOfSquares(Tensor x);
+
+    /**
+     * One AdamW update of contiguous F32 tensors of one shape: parameters, gradients (read), both
+     * moments.
+     */
+    void update(Tensor parameters, Tensor gradients, Tensor first, Tensor second, AdamW numbers);
+}

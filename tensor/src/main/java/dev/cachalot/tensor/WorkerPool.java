@@ -1,0 +1,149 @@
+package dev.cachalot.tensor;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed pool of platform threads for kernels. The calling thread works too, so a pool of one has
+ * no thread of its own. Between operations the workers spin briefly and then park. One caller at a
+ * time.
+ *
+ * <p>Tasks must be independent: who runs which is not fixed, so that results may not depend on it.
+ */
+public final class WorkerPool implements AutoCloseable {
+    /**
+     * Spins before a worker parks: about 50 microseconds, several times the gap between two
+     * operations of a layer.
+     */
+    private static final int SPINS = 20_000;
+
+    /** Work that is split into numbered tasks. */
+    @FunctionalInterface
+    public interface Task {
+        /**
+         * Does task {@code index}; {@code worker} is 0 for the caller and names the thread's
+         * scratch memory.
+         */
+        void run(int index, int worker);
+    }
+
+    private record Job(Task task, int count, AtomicInteger next, AtomicInteger running) {}
+
+    private final Thread[] workers;
+    private volatile @Nullable Job job; // written by the caller, read by the workers
+    private volatile long round; // counts jobs; written after job
+    private volatile boolean closed;
+    private volatile @Nullable Throwable failure; // first one of the current job
+
+    /** A pool that computes on {@code threads} threads, the caller's included. */
+    public WorkerPool(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads is " + threads + "; at least 1 is needed");
+        }
+        workers = new Thread[threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            int worker = i + 1;
+            workers[i] =
+                    Thread.ofPlatform().daemon().name("kernel-" + worker).start(() -> work(worker));
+        }
+    }
+
+    /** Threads that compute, the caller's included. */
+    public int threads() {
+        return workers.length + 1;
+    }
+
+    /**
+     * Runs tasks 0 to {@code count - 1} and returns when all are done.
+     *
+     * @throws RuntimeException the first exception of a task; the other tasks may or may not have
+     *     run
+     */
+    public void run(int count, Task task) {
+        if (count <= 0) {
+            return;
+        }
+        if (workers.length == 0 || count == 1) {
+            for (int i = 0; i < count; i++) {
+                task.run(i, 0);
+            }
+            return;
+        }
+        Job mine = new Job(task, count, new AtomicInteger(), new AtomicInteger(workers.length));
+        failure = null;
+        job = mine;
+        round++; // only the caller writes it
+        for (Thread worker : workers) {
+            LockSupport.unpark(worker);
+        }
+        drain(mine, 0);
+        int spins = 0;
+        while (mine.running.get() > 0) {
+            if (++spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+        job = null;
+        if (failure instanceof Throwable thrown) {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }
+    }
+
+    private void drain(Job current, int worker) {
+        try {
+            for (int i = current.next.getAndIncrement();
+                    i < current.count;
+                    i = current.next.getAndIncrement()) {
+                current.task.run(i, worker);
+            }
+        } catch (RuntimeException | Error thrown) {
+            current.next.set(current.count);
+            failure = thrown;
+        }
+    }
+
+    private void work(int worker) {
+        long seen = 0;
+        while (true) {
+            int spins = 0;
+            while (round == seen && !closed) {
+                if (++spins < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            if (closed) {
+                return;
+            }
+            seen++; // rounds cannot be skipped: the caller waits for every worker
+            Job current = job;
+            if (current != null) {
+                drain(current, worker);
+                current.running.decrementAndGet();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Thread worker : workers) {
+            LockSupport.unpark(worker);
+        }
+        for (Thread worker : workers) {
+            try {
+                worker.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
