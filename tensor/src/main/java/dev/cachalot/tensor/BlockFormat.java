@@ -91,16 +91,16 @@ public final class BlockFormat {
             to.set(
                     JAVA_BYTE,
                     at + 2 + i,
-                    (byte) (Math.copySign(Math.floor(Math.abs(scaled) + 0.5f), scaled)));
+                    (byte) Math.copySign(Math.floor(Math.abs(scaled) + 0.5f), scaled));
         }
     }
 
     private static short toBf16(float value) {
         int bits = Float.floatToRawIntBits(value);
         if ((bits & 0x7fffffff) > 0x7f800000) {
-            return (short) (bits >>> 16 | 0x40); // keep a NaN a NaN
+            return (short) ((bits >>> 16) | 0x40); // keep a NaN a NaN
         }
-        return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
     private BlockFormat() {}

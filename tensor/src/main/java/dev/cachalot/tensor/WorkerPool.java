@@ -1,6 +1,7 @@
 package dev.cachalot.tensor;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,8 @@ public final class WorkerPool implements AutoCloseable {
 
     private final Thread[] workers;
     private volatile @Nullable Job job; // written by the caller, read by the workers
-    private volatile long round; // counts jobs; written after job
+    private final AtomicLong round =
+            new AtomicLong(); // counts jobs; moved by the caller after job is set
     private volatile boolean closed;
     private volatile @Nullable Throwable failure; // first one of the current job
 
@@ -73,7 +75,7 @@ public final class WorkerPool implements AutoCloseable {
         Job mine = new Job(task, count, new AtomicInteger(), new AtomicInteger(workers.length));
         failure = null;
         job = mine;
-        round++; // only the caller writes it
+        round.incrementAndGet();
         for (Thread worker : workers) {
             LockSupport.unpark(worker);
         }
@@ -83,11 +85,12 @@ public final class WorkerPool implements AutoCloseable {
             if (++spins < SPINS) {
                 Thread.onSpinWait();
             } else {
-                Thread.yield();
+                LockSupport.parkNanos(50_000); // another process has our core: let the worker run
             }
         }
         job = null;
-        if (failure instanceof Throwable thrown) {
+        Throwable thrown = failure;
+        if (thrown != null) {
             if (thrown instanceof Error error) {
                 throw error;
             }
@@ -112,7 +115,7 @@ public final class WorkerPool implements AutoCloseable {
         long seen = 0;
         while (true) {
             int spins = 0;
-            while (round == seen && !closed) {
+            while (round.get() == seen && !closed) {
                 if (++spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
