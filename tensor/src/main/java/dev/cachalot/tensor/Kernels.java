@@ -1,5 +1,6 @@
 package dev.cachalot.tensor;
 
+import dev.cachalot.tensor.kernel.ScalarKernels;
 import java.util.List;
 
 /**
@@ -15,6 +16,16 @@ import java.util.List;
  * <p>Not safe for use by two threads at once. The calling thread takes part in the work.
  */
 public interface Kernels {
+
+    /** The kernels of one rung, on the threads of a pool that the caller owns and closes. */
+    static Kernels of(Rung rung, WorkerPool pool) {
+        return switch (rung) {
+            case SCALAR -> new ScalarKernels(pool);
+            case VECTOR ->
+                    throw new UnsupportedOperationException(
+                            "VectorKernels is not in this build; use the scalar rung");
+        };
+    }
 
     /** The rung that these kernels are. */
     Rung rung();

@@ -1,0 +1,108 @@
+package dev.cachalot.tensor.kernel;
+
+import dev.cachalot.tensor.AttentionShape;
+import dev.cachalot.tensor.AttentionSpan;
+import dev.cachalot.tensor.Kernels.AttentionGradients;
+import dev.cachalot.tensor.Kernels.AttentionInputs;
+import dev.cachalot.tensor.LatentSpan;
+import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.Tensor;
+import java.util.List;
+
+/** Doors of the attentions and of the rows that they cache. */
+final class AttentionChecks {
+
+    static void attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            AttentionShape shape,
+            List<AttentionSpan> spans,
+            Tensor out,
+            Tensor logSumExp) {
+        Checks.width("q", q, shape.heads() * shape.keyDim());
+        Checks.width("k", k, shape.kvHeads() * shape.keyDim());
+        Checks.width("v", v, shape.kvHeads() * shape.valueDim());
+        Checks.width("out", out, shape.heads() * shape.valueDim());
+        Checks.width("logSumExp", logSumExp, shape.heads());
+        for (AttentionSpan span : spans) {
+            Checks.rows("q", q, span.queryRow(), span.queryCount());
+            Checks.rows("out", out, span.queryRow(), span.queryCount());
+            Checks.rows("logSumExp", logSumExp, span.queryRow(), span.queryCount());
+            Checks.rows("k", k, span.keyRow(), span.keyCount());
+            Checks.rows("v", v, span.keyRow(), span.keyCount());
+        }
+    }
+
+    static void gradients(AttentionInputs in, AttentionGradients gradients) {
+        attend(in.q(), in.k(), in.v(), in.shape(), in.spans(), in.out(), in.logSumExp());
+        Checks.alike("dOut", gradients.dOut(), "out", in.out());
+        Checks.alike("dQ", gradients.dq(), "q", in.q());
+        Checks.alike("dK", gradients.dk(), "k", in.k());
+        Checks.alike("dV", gradients.dv(), "v", in.v());
+    }
+
+    static void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        if (shape.kvHeads() != 1 || shape.valueDim() > shape.keyDim()) {
+            throw new IllegalArgumentException(
+                    shape + ": latents are one key head, and values the first numbers of its keys");
+        }
+        Checks.width("q", q, shape.heads() * shape.keyDim());
+        Checks.width("out", out, shape.heads() * shape.valueDim());
+        for (LatentSpan span : spans) {
+            Checks.rows("q", q, span.queryRow(), span.queryCount());
+            Checks.rows("out", out, span.queryRow(), span.queryCount());
+            Checks.width("pool of latents", span.latents().pool(), shape.keyDim());
+            if (span.keyCount() < span.queryCount()) {
+                throw new IllegalArgumentException(
+                        span.queryCount()
+                                + " queries over "
+                                + span.keyCount()
+                                + " latents; the queries must be among them");
+            }
+            paged(span.latents(), 0, span.keyCount());
+        }
+    }
+
+    /** Rows {@code first} to {@code first + count} of the sequence must lie in the pool. */
+    static void paged(PagedRows rows, int first, int count) {
+        Checks.floats("pool", rows.pool());
+        int blocks = rows.blockTable().length;
+        if (rows.blockSize() <= 0
+                || first < 0
+                || first > (long) blocks * rows.blockSize() - count) {
+            throw new IllegalArgumentException(
+                    "rows "
+                            + first
+                            + "+"
+                            + count
+                            + " do not lie in a sequence of "
+                            + blocks
+                            + " blocks of "
+                            + rows.blockSize());
+        }
+        if (count == 0) {
+            return;
+        }
+        int limit = rows.pool().rows() / rows.blockSize();
+        for (int i = first / rows.blockSize(); i <= (first + count - 1) / rows.blockSize(); i++) {
+            int block = rows.blockTable()[i];
+            if (block < 0 || block >= limit) {
+                throw new IllegalArgumentException(
+                        "block table[" + i + "] is " + block + "; expected 0 to " + (limit - 1));
+            }
+        }
+    }
+
+    static void store(Tensor x, PagedRows target, int first) {
+        Checks.width("x", x, target.pool().width());
+        paged(target, first, x.rows());
+    }
+
+    static void load(PagedRows source, Tensor out) {
+        Checks.width("out", out, source.pool().width());
+        paged(source, 0, out.rows());
+    }
+
+    private AttentionChecks() {}
+}
