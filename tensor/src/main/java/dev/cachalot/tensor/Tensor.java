@@ -125,6 +125,25 @@ public final class Tensor {
         return view(dtype, other, segment);
     }
 
+    /**
+     * The view on {@code other} that lies where this view lies on {@code base}: a parameter's
+     * gradient, a moment.
+     *
+     * @throws IllegalArgumentException if this is no view on {@code base}, or the two differ in
+     *     size
+     */
+    public Tensor sameViewOn(Tensor base, Tensor other) {
+        long offset = segment.address() - base.segment.address();
+        if (offset < 0
+                || offset + segment.byteSize() > base.segment.byteSize()
+                || base.segment.byteSize() != other.segment.byteSize()) {
+            throw new IllegalArgumentException(
+                    this + " is no view on " + base + ", or " + other + " has another size");
+        }
+        return new Tensor(
+                dtype, shape, rowBytes, other.segment.asSlice(offset, segment.byteSize()));
+    }
+
     /** One number of an F32 tensor. Slow: for tests, sampling and small tables. */
     public float get(int row, int column) {
         return segment.get(JAVA_FLOAT_UNALIGNED, offset(DType.F32, row, column));

@@ -1,0 +1,176 @@
+package dev.cachalot.model;
+
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.Shape;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts a decoder together from its configuration and its parameters, asked for by their Hugging
+ * Face names.
+ */
+public final class DecoderBuilder {
+    private final ModelConfig config;
+    private final WeightSource weights;
+    private final Kernels kernels;
+    private final Workspace memory;
+    private final boolean absorbed;
+
+    private DecoderBuilder(
+            ModelConfig config,
+            WeightSource weights,
+            Kernels kernels,
+            Workspace memory,
+            boolean absorbed) {
+        this.config = config;
+        this.weights = weights;
+        this.kernels = kernels;
+        this.memory = memory;
+        this.absorbed = absorbed;
+    }
+
+    /**
+     * Builds a decoder.
+     *
+     * @param memory holds tables and copies; must outlive the decoder
+     * @param contextLength positions the decoder can be run at
+     * @param absorbed whether the absorbed form is wanted, which generation needs and plain
+     *     training does not
+     */
+    public static Decoder build(
+            ModelConfig config,
+            WeightSource weights,
+            Kernels kernels,
+            Workspace memory,
+            int contextLength,
+            boolean absorbed) {
+        return new DecoderBuilder(config, weights, kernels, memory, absorbed)
+                .decoder(contextLength);
+    }
+
+    private Decoder decoder(int contextLength) {
+        Rope rope =
+                Rope.of(config.rope(), config.attention().qkRopeHeadDim(), contextLength, memory);
+        int width = config.hiddenSize();
+        Tensor embedding =
+                weights.require("model.embed_tokens.weight", Shape.of(config.vocabSize(), width));
+        List<DecoderLayer> layers = new ArrayList<>();
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            layers.add(layer(i, rope));
+        }
+        RmsNorm norm = norm("model.norm.weight", width);
+        Linear head = linear("lm_head.weight", config.vocabSize(), width);
+        Optional<NextTokenBlock> block = Optional.empty();
+        if (config.numNextnPredictLayers() > 0) {
+            String prefix = "model.layers." + config.numHiddenLayers() + ".";
+            block =
+                    Optional.of(
+                            new NextTokenBlock(
+                                    norm(prefix + "enorm.weight", width),
+                                    norm(prefix + "hnorm.weight", width),
+                                    linear(prefix + "eh_proj.weight", width, 2 * width),
+                                    layer(config.numHiddenLayers(), rope),
+                                    norm(prefix + "shared_head.norm.weight", width)));
+        }
+        return new Decoder(
+                config, embedding, List.copyOf(layers), norm, head, block, contextLength);
+    }
+
+    private DecoderLayer layer(int index, Rope rope) {
+        String prefix = "model.layers." + index + ".";
+        Optional<MoeConfig> moe = config.moeOf(index);
+        FeedForward feedForward =
+                moe.isPresent()
+                        ? moe(prefix + "mlp.", moe.get())
+                        : swiGlu(prefix + "mlp.", config.intermediateSize());
+        return new DecoderLayer(
+                norm(prefix + "input_layernorm.weight", config.hiddenSize()),
+                attention(prefix + "self_attn.", rope),
+                norm(prefix + "post_attention_layernorm.weight", config.hiddenSize()),
+                feedForward);
+    }
+
+    private Mla attention(String prefix, Rope rope) {
+        MlaConfig mla = config.attention();
+        int width = config.hiddenSize();
+        int heads = mla.numAttentionHeads();
+        QueryProjection query;
+        if (mla.qLoraRank().isPresent()) {
+            int rank = mla.qLoraRank().getAsInt();
+            query =
+                    new QueryProjection.LowRank(
+                            linear(prefix + "q_a_proj.weight", rank, width),
+                            norm(prefix + "q_a_layernorm.weight", rank),
+                            linear(prefix + "q_b_proj.weight", heads * mla.qkHeadDim(), rank));
+        } else {
+            query =
+                    new QueryProjection.Direct(
+                            linear(prefix + "q_proj.weight", heads * mla.qkHeadDim(), width));
+        }
+        int upRows = heads * (mla.qkNopeHeadDim() + mla.vHeadDim());
+        Linear kvUp = linear(prefix + "kv_b_proj.weight", upRows, mla.kvLoraRank());
+        Tensor kvUpSource = kvUp.weight().source();
+        return new Mla(
+                mla,
+                query,
+                linear(prefix + "kv_a_proj_with_mqa.weight", mla.latentWidth(), width),
+                norm(prefix + "kv_a_layernorm.weight", mla.kvLoraRank()),
+                kvUp,
+                absorbed ? AbsorbedWeights.keys(mla, kvUpSource, kernels, memory) : List.of(),
+                absorbed ? AbsorbedWeights.values(mla, kvUpSource, kernels) : List.of(),
+                linear(prefix + "o_proj.weight", width, heads * mla.vHeadDim()),
+                rope,
+                config.attentionScale());
+    }
+
+    private Moe moe(String prefix, MoeConfig moe) {
+        List<SwiGlu> experts = new ArrayList<>();
+        for (int e = 0; e < moe.nRoutedExperts(); e++) {
+            experts.add(swiGlu(prefix + "experts." + e + ".", moe.moeIntermediateSize()));
+        }
+        Tensor bias =
+                moe.correctionBias()
+                        ? floats(prefix + "gate.e_score_correction_bias", moe.nRoutedExperts())
+                        : memory.zeros(1, moe.nRoutedExperts());
+        return new Moe(
+                linear(prefix + "gate.weight", moe.nRoutedExperts(), config.hiddenSize()),
+                bias,
+                moe.route(),
+                List.copyOf(experts),
+                moe.nSharedExperts() == 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                swiGlu(prefix + "shared_experts.", moe.sharedIntermediateSize())));
+    }
+
+    private SwiGlu swiGlu(String prefix, int intermediate) {
+        int width = config.hiddenSize();
+        return new SwiGlu(
+                linear(prefix + "gate_proj.weight", intermediate, width),
+                linear(prefix + "up_proj.weight", intermediate, width),
+                linear(prefix + "down_proj.weight", width, intermediate));
+    }
+
+    private RmsNorm norm(String name, int width) {
+        return new RmsNorm(floats(name, width), config.rmsNormEps());
+    }
+
+    private Linear linear(String name, int outputs, int inputs) {
+        return new Linear(kernels.prepare(weights.require(name, Shape.of(outputs, inputs))));
+    }
+
+    /** One row of F32: the parameter itself, or a decoded copy. */
+    private Tensor floats(String name, int width) {
+        Tensor found = weights.require(name, Shape.of(width)).reshape(1, width);
+        if (found.dtype() == DType.F32) {
+            return found;
+        }
+        Tensor copy = memory.floats(1, width);
+        copy.setFloats(found.toFloats());
+        return copy;
+    }
+}

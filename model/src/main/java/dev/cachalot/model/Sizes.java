@@ -1,0 +1,21 @@
+package dev.cachalot.model;
+
+/** Checks on sizes that come from a file. */
+final class Sizes {
+    /** No published model comes near it; it keeps products of two sizes inside a long. */
+    private static final int LARGEST = 1 << 24;
+
+    static void checkPositive(String name, int value) {
+        if (value <= 0 || value > LARGEST) {
+            throw new UnsupportedModelException(
+                    name
+                            + " is "
+                            + value
+                            + "; expected 1 to "
+                            + LARGEST
+                            + ". The model's configuration is broken");
+        }
+    }
+
+    private Sizes() {}
+}
