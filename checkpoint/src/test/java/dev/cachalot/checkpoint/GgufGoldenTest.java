@@ -1,0 +1,104 @@
+package dev.cachalot.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Shape;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.testing.SharedFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that other programs wrote, in the folder shared beside the checkout. */
+class GgufGoldenTest {
+    private Path shared = Path.of("");
+
+    @BeforeEach
+    void findSharedFolder() {
+        Optional<Path> found = SharedFolder.find();
+        assumeTrue(found.isPresent(), "needs the folder shared beside the checkout");
+        shared = found.orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "golden/deepseek2-v2-legacy.gguf",
+                "golden/deepseek2-v2-lite.gguf",
+                "golden/deepseek2-v3-bf16.gguf",
+                "golden/deepseek2-v3-f16.gguf",
+                "golden/deepseek2-v3-legacy.gguf",
+                "golden/deepseek2-v3-mla.gguf",
+                "golden/deepseek2-v3-q4_0.gguf",
+                "golden/deepseek2-v3-q4_k.gguf",
+                "golden/deepseek2-v3-q6_k.gguf",
+                "golden/deepseek2-v3-q8_0.gguf",
+                "golden/llama.gguf",
+                "golden/qwen2.gguf",
+                "golden/qwen3.gguf",
+                "data/weights-stories260K/stories260K-f16.gguf",
+                "data/weights-stories260K/stories260K-f32.gguf",
+                "data/weights-stories260K/stories260K-pad192-Q4_0.gguf",
+                "data/weights-stories260K/stories260K-pad192-Q5_1.gguf",
+                "data/weights-stories260K/stories260K-pad192-Q8_0.gguf",
+                "data/weights-tiny-deepseek-v3-random/tiny-deepseek-v3-random-f32.gguf"
+            })
+    void everyGoldenFileOpensAndHasItsEmbedding(String name) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(shared.resolve(name))) {
+            Metadata metadata = checkpoint.metadata();
+            String architecture = metadata.requireString("general.architecture");
+            int hiddenSize = metadata.requireInt(architecture + ".embedding_length");
+            int vocabSize = metadata.requireStringList("tokenizer.ggml.tokens").size();
+            TensorInfo embedding =
+                    checkpoint.tensorInfos().stream()
+                            .filter(tensor -> tensor.name().equals("token_embd.weight"))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(embedding.shape()).isEqualTo(Shape.of(vocabSize, hiddenSize));
+            assertThat(metadata.requireFloat(architecture + ".attention.layer_norm_rms_epsilon"))
+                    .isBetween(1e-7f, 1e-4f);
+            for (Tensor tensor : checkpoint.tensors().values()) {
+                assertThat(Float.isFinite(tensor.toFloats()[0])).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void theNormOfARandomModelIsAllOnes() throws IOException {
+        try (Checkpoint checkpoint =
+                Checkpoint.open(shared.resolve("golden/deepseek2-v3-q8_0.gguf"))) {
+            int hiddenSize = checkpoint.metadata().requireInt("deepseek2.embedding_length");
+            Tensor norm = checkpoint.require("output_norm.weight", Shape.of(hiddenSize));
+            assertThat(norm.dtype()).isEqualTo(DType.F32);
+            assertThat(norm.toFloats()).containsOnly(1f);
+            assertThat(checkpoint.find("output.weight").orElseThrow().dtype())
+                    .isEqualTo(DType.Q8_0);
+        }
+    }
+
+    @Test
+    void aTypeThatIsNotComputedYetIsListedAndRefusedByName() throws IOException {
+        try (Checkpoint checkpoint =
+                Checkpoint.open(shared.resolve("golden/deepseek2-v3-q4_k.gguf"))) {
+            assertThat(checkpoint.tensorInfos()).anyMatch(t -> t.dtypeName().equals("Q4_K"));
+            String name =
+                    checkpoint.tensorInfos().stream()
+                            .filter(tensor -> tensor.dtypeName().equals("Q4_K"))
+                            .findFirst()
+                            .orElseThrow()
+                            .name();
+            assertThatThrownBy(() -> checkpoint.find(name))
+                    .isInstanceOf(UnsupportedTensorException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("Q4_K")
+                    .hasMessageContaining("[F32, F16, BF16, Q8_0]");
+        }
+    }
+}
