@@ -9,7 +9,9 @@ import java.security.NoSuchAlgorithmException;
  * machine, for ever.
  */
 public enum Split {
+    /** Free to learn from. */
     TRAIN,
+    /** Held out. */
     TEST;
 
     /** Keys whose first hash byte is below this are held out: 21 of 256, 8.2 %. */

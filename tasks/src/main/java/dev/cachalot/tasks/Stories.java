@@ -58,7 +58,7 @@ final class Stories {
                             "A shop sold {A} {T} in the morning and {B} {T} in the afternoon. How many {T} did it sell?",
                             "{N} found {A} {T}. {M} gave {N} {B} more {T}. How many {T} does {N} have?",
                             "{N} has {A} {T}. {M} has {B} more {T} than {N}. How many {T} does {M} have?"),
-                    "in all, so add");
+                    "find the total by adding");
     private static final Telling ENGLISH_DIFFERENCE =
             new Telling(
                     List.of(
@@ -68,7 +68,7 @@ final class Stories {
                             "{N} had {A} {T} and lost {B} of them. How many {T} does {N} have now?",
                             "A box holds {A} {T}. {N} takes out {B}. How many {T} stay in the box?",
                             "{N} needs {A} {T} and already has {B}. How many more {T} does {N} need?"),
-                    "what is left, so subtract");
+                    "find the difference by subtracting");
     private static final Telling ENGLISH_PRODUCT =
             new Telling(
                     List.of(
@@ -77,7 +77,7 @@ final class Stories {
                             "Each of {A} children has {B} {T}. How many {T} do they have together?",
                             "{N} collects {B} {T} a day for {A} days. How many {T} does {N} collect?",
                             "A shelf has {A} rows of {B} {T}. How many {T} are on the shelf?"),
-                    "equal groups, so multiply");
+                    "equal groups mean multiplying");
 
     private static final Telling CHINESE_SUM =
             new Telling(
@@ -88,7 +88,7 @@ final class Stories {
                             "商店上午卖出{A}{T}，下午卖出{B}{T}。一共卖出多少{T}？",
                             "{N}找到{A}{T}，{M}又给{N} {B}{T}。{N}有多少{T}？",
                             "{N}有{A}{T}，{M}比{N}多{B}{T}。{M}有多少{T}？"),
-                    "求总数，用加法");
+                    "求总数用加法");
     private static final Telling CHINESE_DIFFERENCE =
             new Telling(
                     List.of(
@@ -98,7 +98,7 @@ final class Stories {
                             "{N}有{A}{T}，丢了{B}{T}。{N}现在有多少{T}？",
                             "箱子里有{A}{T}，{N}拿走{B}{T}。箱子里还有多少{T}？",
                             "{N}需要{A}{T}，已经有{B}{T}。{N}还需要多少{T}？"),
-                    "求剩下的，用减法");
+                    "求相差用减法");
     private static final Telling CHINESE_PRODUCT =
             new Telling(
                     List.of(
@@ -107,7 +107,7 @@ final class Stories {
                             "{A}个孩子每人有{B}{T}。他们一共有多少{T}？",
                             "{N}每天收集{B}{T}，收集了{A}天。{N}一共收集了多少{T}？",
                             "架子上有{A}排，每排有{B}{T}。架子上一共有多少{T}？"),
-                    "每份一样多，用乘法");
+                    "每份一样多用乘法");
 
     private static final Telling SPANISH_SUM =
             new Telling(
@@ -118,7 +118,7 @@ final class Stories {
                             "Una tienda vendió {A} {T} por la mañana y {B} {T} por la tarde. ¿{Q} {T} vendió?",
                             "{N} encontró {A} {T}. {M} le dio {B} {T} más. ¿{Q} {T} tiene {N}?",
                             "{N} tiene {A} {T}. {M} tiene {B} {T} más que {N}. ¿{Q} {T} tiene {M}?"),
-                    "es un total, hay que sumar");
+                    "el total se halla sumando");
     private static final Telling SPANISH_DIFFERENCE =
             new Telling(
                     List.of(
@@ -128,7 +128,7 @@ final class Stories {
                             "{N} tenía {A} {T} y perdió {B}. ¿{Q} {T} tiene ahora?",
                             "En una caja hay {A} {T}. {N} saca {B}. ¿{Q} {T} quedan en la caja?",
                             "{N} necesita {A} {T} y ya tiene {B}. ¿{Q} {T} le faltan?"),
-                    "es lo que queda, hay que restar");
+                    "la diferencia se halla restando");
     private static final Telling SPANISH_PRODUCT =
             new Telling(
                     List.of(
@@ -137,7 +137,7 @@ final class Stories {
                             "Cada uno de {A} niños tiene {B} {T}. ¿{Q} {T} tienen juntos?",
                             "{N} junta {B} {T} al día durante {A} días. ¿{Q} {T} junta?",
                             "Un estante tiene {A} filas de {B} {T}. ¿{Q} {T} hay en el estante?"),
-                    "son grupos iguales, hay que multiplicar");
+                    "los grupos iguales se multiplican");
 
     static Story tell(SplittableRandom random, Language language, Exercise.Binary binary) {
         Telling telling = telling(language, binary.operation());

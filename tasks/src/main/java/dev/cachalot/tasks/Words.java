@@ -78,7 +78,7 @@ record Words(
                     "comparar",
                     "cifras",
                     "llevo",
-                    "presto",
+                    "pido",
                     "resultado",
                     "entonces",
                     "cambio",
