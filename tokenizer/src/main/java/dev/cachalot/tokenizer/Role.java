@@ -1,0 +1,9 @@
+package dev.cachalot.tokenizer;
+
+/** Who speaks a turn. */
+public enum Role {
+    SYSTEM,
+    USER,
+    ASSISTANT,
+    TOOL
+}

@@ -1,0 +1,7 @@
+package dev.cachalot.tokenizer;
+
+/** Whether the model is to reason before it answers. */
+public enum Thinking {
+    ON,
+    OFF
+}

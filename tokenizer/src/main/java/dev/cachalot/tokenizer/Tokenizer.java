@@ -1,0 +1,72 @@
+package dev.cachalot.tokenizer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+
+/**
+ * Text to token ids and back. Implementations are immutable or lock-free inside and may be shared
+ * by threads.
+ *
+ * <p>An <em>added</em> token stands for its exact text and takes part in no merge. A
+ * <em>special</em> one is an added token that the file marks as control (start and end of text);
+ * role and thinking marks are often added without being special.
+ */
+public interface Tokenizer {
+    /**
+     * Ids of a trusted text: added tokens spelled out in it become their own ids. No start token is
+     * put in front.
+     *
+     * @throws InvalidTextException when a surrogate has no partner
+     */
+    int[] encode(String text);
+
+    /**
+     * Ids of a text from outside: whatever it spells, no added token comes out of it.
+     *
+     * @throws InvalidTextException when a surrogate has no partner
+     */
+    int[] encodePlain(String text);
+
+    /**
+     * The text of the ids together; bytes that are no UTF-8 become U+FFFD as in {@code new
+     * String(bytes, UTF_8)}.
+     *
+     * @throws InvalidTokenIdException when an id is outside the vocabulary
+     */
+    default String decode(int[] ids) {
+        int length = 0;
+        for (int id : ids) {
+            length = Math.addExact(length, bytes(id).length);
+        }
+        byte[] all = new byte[length];
+        int at = 0;
+        for (int id : ids) {
+            byte[] piece = bytes(id);
+            System.arraycopy(piece, 0, all, at, piece.length);
+            at += piece.length;
+        }
+        return new String(all, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The raw bytes of a token, the caller's own copy; an added token gives its text in UTF-8.
+     *
+     * @throws InvalidTokenIdException when the id is outside the vocabulary
+     */
+    byte[] bytes(int id);
+
+    /** Number of ids; they run from 0 to one less. */
+    int vocabSize();
+
+    /** The id of an added token by its exact text, or empty. */
+    OptionalInt id(String token);
+
+    /** Whether the token stands outside the text: an added token with the file's special flag. */
+    boolean isSpecial(int id);
+
+    /** The token that starts a text, where the file names one. */
+    OptionalInt bosId();
+
+    /** The token that ends an answer, where the file names one. */
+    OptionalInt eosId();
+}

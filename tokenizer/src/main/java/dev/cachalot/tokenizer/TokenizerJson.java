@@ -1,0 +1,103 @@
+package dev.cachalot.tokenizer;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Hugging Face's tokenizer.json, byte-level BPE only, and the tokenizer_config.json beside it for
+ * the start and end tokens.
+ */
+public final class TokenizerJson {
+    static final String CONFIG = "tokenizer_config.json";
+    private static final long LONGEST_FILE = 256L << 20;
+
+    static final ObjectMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(32)
+                                                    .maxDocumentLength(LONGEST_FILE)
+                                                    .maxStringLength(1 << 20)
+                                                    .maxNameLength(1 << 16)
+                                                    .build())
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    /**
+     * Reads a tokenizer.json; start and end tokens come from a tokenizer_config.json in the same
+     * folder, or else are the DeepSeek ones if the vocabulary has them.
+     *
+     * @throws TokenizerFormatException when a file is broken or asks for something other than
+     *     byte-level BPE
+     * @throws IOException when a file cannot be read
+     */
+    public static TokenizerSpec read(Path file) throws IOException {
+        Path config = file.resolveSibling(CONFIG);
+        JsonNode tokenizer;
+        try (InputStream in = Files.newInputStream(file)) {
+            tokenizer = parse(in, file.toString());
+        }
+        if (!Files.exists(config)) {
+            return new TokenizerJsonReader(file.toString(), tokenizer, Optional.empty()).spec();
+        }
+        try (InputStream in = Files.newInputStream(config)) {
+            return new TokenizerJsonReader(
+                            file.toString(), tokenizer, Optional.of(parse(in, config.toString())))
+                    .spec();
+        }
+    }
+
+    /**
+     * Reads a tokenizer.json without a config; {@code name} stands for it in messages.
+     *
+     * @throws TokenizerFormatException when it is broken or asks for something other than
+     *     byte-level BPE
+     * @throws IOException when the stream fails
+     */
+    public static TokenizerSpec read(InputStream in, String name) throws IOException {
+        return new TokenizerJsonReader(name, parse(in, name), Optional.empty()).spec();
+    }
+
+    /**
+     * Writes a tokenizer.json, and the start and end tokens into tokenizer_config.json in the same
+     * folder. Hugging Face's library reads both.
+     */
+    public static void write(TokenizerSpec spec, Path file) throws IOException {
+        Files.write(file, MAPPER.writeValueAsBytes(TokenizerJsonWriter.tokenizer(spec)));
+        Files.write(
+                file.resolveSibling(CONFIG),
+                MAPPER.writerWithDefaultPrettyPrinter()
+                        .writeValueAsBytes(TokenizerJsonWriter.config(spec)));
+    }
+
+    private static JsonNode parse(InputStream in, String name) throws IOException {
+        try {
+            return MAPPER.readTree(in);
+        } catch (JsonProcessingException broken) {
+            throw new TokenizerFormatException(
+                    "%s: %s (line %d); expected one JSON object as Hugging Face's tokenizers write it"
+                            .formatted(
+                                    name,
+                                    broken.getOriginalMessage(),
+                                    broken.getLocation() == null
+                                            ? 0
+                                            : broken.getLocation().getLineNr()),
+                    broken);
+        }
+    }
+
+    private TokenizerJson() {}
+}

@@ -1,0 +1,154 @@
+package dev.cachalot.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TokenizerJsonTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @MethodSource("dev.cachalot.tokenizer.PreTokenizer#names")
+    void aWrittenTokenizerReadsBackAsItWas(String name) throws IOException {
+        TokenizerSpec small = SmallVocabulary.SPEC;
+        TokenizerSpec spec =
+                new TokenizerSpec(
+                        name.equals("deepseek-r1-qwen")
+                                ? "qwen2"
+                                : name, // two names of one pattern
+                        small.tokens(),
+                        small.merges(),
+                        small.addedTokens(),
+                        OptionalInt.of(2),
+                        OptionalInt.empty(),
+                        new TokenizerSpec.Rules(true, true));
+        Path file = folder.resolve("tokenizer.json");
+        TokenizerJson.write(spec, file);
+        assertThat(TokenizerJson.read(file)).isEqualTo(spec);
+    }
+
+    @Test
+    void withoutAConfigTheDeepSeekTokensStartAndEnd() throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        TokenizerJson.write(SmallVocabulary.SPEC, file);
+        Files.delete(folder.resolve("tokenizer_config.json"));
+        assertThat(TokenizerJson.read(file)).isEqualTo(SmallVocabulary.SPEC);
+    }
+
+    @Test
+    void brokenFilesAreNamedWithKeyAndExpectation() throws IOException {
+        check(
+                root -> model(root).put("type", "WordPiece"),
+                "model.type: found WordPiece; expected BPE");
+        check(root -> root.remove("model"), "model.type: found missing");
+        check(root -> model(root).put("byte_fallback", true), "model.byte_fallback: found set");
+        check(root -> vocab(root).put("a", -1), "model.vocab 'a': found -1");
+        check(root -> vocab(root).put("a", 1.5), "model.vocab 'a': found 1.5");
+        check(
+                root -> vocab(root).put("a", 2_000_000_000),
+                "id of 'a': found 2000000000; expected at most");
+        check(root -> vocab(root).put("new", 20), "id 20: found both");
+        check(root -> vocab(root).remove("Z"), "no token with id");
+        check(root -> model(root).put("vocab", 1), "model.vocab: found NUMBER");
+        check(root -> model(root).put("merges", 1), "model.merges: found NUMBER");
+        check(root -> merges(root).add(7), "model.merges[");
+        check(root -> merges(root).add("a b c"), "'a b c'; expected two tokens");
+        check(
+                root -> merges(root).add("a \u0120zz"),
+                "needs the token '\u0120zz', which the vocabulary lacks");
+        check(root -> merges(root).add("Q Z"), "needs the token 'QZ'");
+        check(
+                root -> root.putObject("normalizer").put("type", "Lowercase"),
+                "normalizer: found [Lowercase]");
+        check(root -> root.putNull("pre_tokenizer"), "no ByteLevel step");
+        check(
+                root ->
+                        ((ObjectNode) root.at("/pre_tokenizer/pretokenizers/0/pattern"))
+                                .put("Regex", "(a+)+b"),
+                "pre_tokenizer: found [(a+)+b");
+        check(
+                root -> ((ObjectNode) root.at("/added_tokens/0")).put("content", "other"),
+                "id 0: found both '<｜begin▁of▁sentence｜>' and 'other'");
+        check(
+                root -> ((ObjectNode) root.at("/added_tokens/0")).put("lstrip", true),
+                "lstrip: found set");
+    }
+
+    private void check(Consumer<ObjectNode> damage, String message) throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        TokenizerJson.write(SmallVocabulary.SPEC, file);
+        ObjectNode root = (ObjectNode) MAPPER.readTree(Files.readAllBytes(file));
+        damage.accept(root);
+        byte[] damaged = MAPPER.writeValueAsBytes(root);
+        assertThatThrownBy(
+                        () ->
+                                new BytePairTokenizer(
+                                        TokenizerJson.read(
+                                                new ByteArrayInputStream(damaged), "x.json")))
+                .isInstanceOf(TokenizerFormatException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static ObjectNode model(ObjectNode root) {
+        return (ObjectNode) root.get("model");
+    }
+
+    private static ObjectNode vocab(ObjectNode root) {
+        return (ObjectNode) root.at("/model/vocab");
+    }
+
+    private static ArrayNode merges(ObjectNode root) {
+        return (ArrayNode) root.at("/model/merges");
+    }
+
+    @Test
+    void whatIsNoJsonOrTooDeepOrDoubledIsOneTypedError() {
+        for (String text :
+                new String[] {
+                    "",
+                    "{",
+                    "[]",
+                    "{\"model\":{\"vocab\":{\"a\":1,\"a\":2}}}",
+                    "{} {}",
+                    "[".repeat(100_000)
+                }) {
+            assertThatThrownBy(
+                            () ->
+                                    TokenizerJson.read(
+                                            new ByteArrayInputStream(
+                                                    text.getBytes(StandardCharsets.UTF_8)),
+                                            "x.json"))
+                    .isInstanceOf(TokenizerFormatException.class)
+                    .hasMessageStartingWith("x.json: ");
+        }
+    }
+
+    /** Every cut of a small file, a byte shorter each time. */
+    @Test
+    void aTruncatedFileIsATypedError() throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        TokenizerJson.write(SmallVocabulary.SPEC, file);
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length++) {
+            ByteArrayInputStream cut = new ByteArrayInputStream(whole, 0, length);
+            assertThatThrownBy(() -> TokenizerJson.read(cut, "x.json"))
+                    .isInstanceOf(TokenizerFormatException.class);
+        }
+    }
+}
