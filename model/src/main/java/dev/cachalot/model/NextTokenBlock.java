@@ -25,6 +25,7 @@ public record NextTokenBlock(
     public record Trace(
             Tensor hidden,
             int[] nextIds,
+            int[] rows,
             Tensor embedded,
             Tensor joined,
             Tensor scored,
@@ -60,7 +61,7 @@ public record NextTokenBlock(
         Tensor scored = workspace.floats(rows.length, width); // [L, D]
         kernels.gather(y, rows, scored);
         Tensor normed = norm.apply(scored, kernels, workspace);
-        pass.trace().record(new Trace(hidden, nextIds, embedded, joined, scored, normed));
+        pass.trace().record(new Trace(hidden, nextIds, rows, embedded, joined, scored, normed));
         return decoder.head().apply(normed, kernels, workspace);
     }
 }

@@ -1,0 +1,93 @@
+package dev.cachalot.model;
+
+import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.tensor.Shape;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Workspace;
+
+/**
+ * A checkpoint's tensors under their Hugging Face names, whatever its dialect and layout. Tensors
+ * are views on the checkpoint's mapping, or copies in {@code memory} where the file keeps another
+ * layout.
+ */
+public final class CheckpointWeights implements WeightSource {
+    private final Checkpoint checkpoint;
+    private final ModelConfig config;
+    private final Workspace memory;
+    private final boolean gguf;
+
+    /**
+     * @param checkpoint must stay open as long as the tensors are used
+     * @param memory for copies; must outlive the tensors
+     */
+    public CheckpointWeights(Checkpoint checkpoint, ModelConfig config, Workspace memory) {
+        this.checkpoint = checkpoint;
+        this.config = config;
+        this.memory = memory;
+        this.gguf = checkpoint.config().isEmpty();
+    }
+
+    @Override
+    public Tensor require(String name, Shape shape) {
+        if (!gguf) {
+            return name.equals("lm_head.weight") && isTied(name)
+                    ? checkpoint.require("model.embed_tokens.weight", shape)
+                    : checkpoint.require(name, shape);
+        }
+        if (WeightNames.isExpert(name)) {
+            return expert(name, shape);
+        }
+        String local = WeightNames.gguf(name);
+        if (name.equals("lm_head.weight") && isTied(local)) {
+            return checkpoint.require("token_embd.weight", shape);
+        }
+        if (local.endsWith(".attn_kv_b.weight") && checkpoint.find(local).isEmpty()) {
+            String prefix = local.substring(0, local.length() - "attn_kv_b.weight".length());
+            if (checkpoint.find(prefix + "attn_k_b.weight").isPresent()) {
+                return joined(prefix);
+            }
+        }
+        return checkpoint.require(local, shape);
+    }
+
+    private boolean isTied(String head) {
+        return checkpoint.tensorInfos().stream().noneMatch(info -> info.name().equals(head));
+    }
+
+    private Tensor expert(String name, Shape shape) {
+        WeightNames.Stacked stacked = WeightNames.ggufStack(name);
+        int experts = config.moe().orElseThrow().nRoutedExperts();
+        Tensor stack =
+                checkpoint.require(stacked.name(), Shape.of(experts, shape.dim(0), shape.dim(1)));
+        int rows = Math.toIntExact(shape.dim(0));
+        return stack.slice(stacked.expert() * rows, rows);
+    }
+
+    /**
+     * The joint up-projection [H * (nope + v), C] from the layout that keeps keys [H, C, nope]
+     * (transposed a head) and values [H, v, C] apart.
+     */
+    private Tensor joined(String prefix) {
+        MlaConfig mla = config.attention();
+        int heads = mla.numAttentionHeads();
+        int rank = mla.kvLoraRank();
+        int nope = mla.qkNopeHeadDim();
+        int values = mla.vHeadDim();
+        Tensor k = checkpoint.require(prefix + "attn_k_b.weight", Shape.of(heads, rank, nope));
+        Tensor v = checkpoint.require(prefix + "attn_v_b.weight", Shape.of(heads, values, rank));
+        Tensor kv = memory.floats((long) heads * (nope + values), rank);
+        float[] row = new float[rank];
+        for (int h = 0; h < heads; h++) {
+            float[] keys = k.slice(h * rank, rank).toFloats(); // [C, nope]
+            for (int n = 0; n < nope; n++) {
+                for (int c = 0; c < rank; c++) {
+                    row[c] = keys[c * nope + n];
+                }
+                kv.setRow(h * (nope + values) + n, row);
+            }
+            kv.slice(h * (nope + values) + nope, values)
+                    .setFloats(v.slice(h * values, values).toFloats());
+        }
+        return kv;
+    }
+}

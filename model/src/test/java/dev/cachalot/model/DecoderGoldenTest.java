@@ -1,0 +1,174 @@
+package dev.cachalot.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.model.ForwardBatch.Chunk;
+import dev.cachalot.model.ForwardBatch.Form;
+import dev.cachalot.model.ForwardBatch.Logits;
+import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.Workspace;
+import dev.cachalot.testing.Golden;
+import dev.cachalot.testing.SharedFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Logits of the golden models against other engines; skipped when the shared folder is not beside
+ * the checkout.
+ */
+class DecoderGoldenTest {
+    private static final List<String> MODELS =
+            List.of(
+                    "deepseek2-v3-legacy",
+                    "deepseek2-v2-legacy",
+                    "deepseek2-v2-lite",
+                    "deepseek2-v3-mla",
+                    "deepseek2-v3-f16",
+                    "deepseek2-v3-bf16",
+                    "deepseek2-v3-q8_0");
+
+    record Case(String model, Rung rung) {}
+
+    static List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (String model : MODELS) {
+            for (Rung rung : List.of(Rung.SCALAR)) {
+                cases.add(new Case(model, rung));
+            }
+        }
+        return cases;
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void wholePromptMatchesOtherEnginesWhereSharedFolderExists(Case each) throws Exception {
+        run(
+                each,
+                (golden, decoder, kernels, memory) -> {
+                    float[] logits =
+                            forward(
+                                    decoder,
+                                    kernels,
+                                    memory,
+                                    List.of(golden.tokens().length),
+                                    golden.tokens());
+                    assertThat(golden.firstDifference(logits, golden.toleranceFp32())).isEmpty();
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void oneByOneAndEveryChunkingGiveTheSameWhereSharedFolderExists(Case each) throws Exception {
+        run(
+                each,
+                (golden, decoder, kernels, memory) -> {
+                    int length = golden.tokens().length;
+                    Golden own =
+                            new Golden(
+                                    golden.model(),
+                                    golden.tokens(),
+                                    forward(
+                                            decoder,
+                                            kernels,
+                                            memory,
+                                            List.of(length),
+                                            golden.tokens()),
+                                    1e-3f,
+                                    1e-3f);
+                    List<Integer> ones = new ArrayList<>();
+                    for (int i = 0; i < length; i++) {
+                        ones.add(-1); // absorbed
+                    }
+                    for (List<Integer> chunking :
+                            List.of(
+                                    ones,
+                                    List.of(5, 7, 12),
+                                    List.of(-1, 23),
+                                    List.of(16, -8),
+                                    List.of(-24),
+                                    List.of(1, -3, 20))) {
+                        float[] logits =
+                                forward(decoder, kernels, memory, chunking, golden.tokens());
+                        assertThat(own.firstDifference(logits, 1e-3f))
+                                .as("chunks %s", chunking)
+                                .isEmpty();
+                    }
+                });
+    }
+
+    /** Feeds the tokens in chunks: a positive length is naive, a negative one absorbed. */
+    private static float[] forward(
+            Decoder decoder,
+            Kernels kernels,
+            Workspace memory,
+            List<Integer> chunks,
+            int[] tokens) {
+        Workspace.Mark mark = memory.mark();
+        try (Workspace cacheMemory = new Workspace()) {
+            Cache cache =
+                    new ContiguousCache(decoder.config().cacheLayout(), tokens.length, cacheMemory);
+            return forward(decoder, kernels, memory, chunks, tokens, cache);
+        } finally {
+            memory.release(mark);
+        }
+    }
+
+    private static float[] forward(
+            Decoder decoder,
+            Kernels kernels,
+            Workspace memory,
+            List<Integer> chunks,
+            int[] tokens,
+            Cache cache) {
+        int vocab = decoder.config().vocabSize();
+        float[] all = new float[tokens.length * vocab];
+        int at = 0;
+        for (int chunk : chunks) {
+            int length = Math.abs(chunk);
+            int[] ids = Arrays.copyOfRange(tokens, at, at + length);
+            Form form = chunk > 0 ? Form.NAIVE : Form.ABSORBED;
+            ForwardBatch batch = ForwardBatch.of(List.of(new Chunk(0, ids, at, form, Logits.ALL)));
+            Decoder.Output output =
+                    decoder.forward(batch, cache, new Pass(kernels, memory, ForwardTrace.none()));
+            System.arraycopy(output.logits().toFloats(), 0, all, at * vocab, length * vocab);
+            at += length;
+        }
+        return all;
+    }
+
+    private interface Body {
+        void run(Golden golden, Decoder decoder, Kernels kernels, Workspace memory);
+    }
+
+    private static void run(Case each, Body body) throws Exception {
+        Optional<Path> shared = SharedFolder.find();
+        assumeTrue(
+                shared.isPresent(),
+                "the shared folder of golden models is not beside this checkout");
+        Golden golden = Golden.read(shared.get(), each.model() + ".gguf");
+        try (WorkerPool pool = new WorkerPool(2);
+                Checkpoint checkpoint = Checkpoint.open(golden.model());
+                Workspace memory = new Workspace()) {
+            Kernels kernels = Kernels.of(each.rung(), pool);
+            ModelConfig config = ModelConfigs.read(checkpoint);
+            Decoder decoder =
+                    DecoderBuilder.build(
+                            config,
+                            new CheckpointWeights(checkpoint, config, memory),
+                            kernels,
+                            memory,
+                            64,
+                            true);
+            body.run(golden, decoder, kernels, memory);
+        }
+    }
+}
