@@ -1,6 +1,7 @@
 package dev.cachalot.tensor;
 
 import dev.cachalot.tensor.kernel.ScalarKernels;
+import dev.cachalot.tensor.kernel.VectorKernels;
 import java.util.List;
 
 /**
@@ -21,9 +22,7 @@ public interface Kernels {
     static Kernels of(Rung rung, WorkerPool pool) {
         return switch (rung) {
             case SCALAR -> new ScalarKernels(pool);
-            case VECTOR ->
-                    throw new UnsupportedOperationException(
-                            "VectorKernels is not in this build; use the scalar rung");
+            case VECTOR -> new VectorKernels(pool);
         };
     }
 

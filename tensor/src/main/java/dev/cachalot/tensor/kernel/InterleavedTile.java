@@ -1,0 +1,177 @@
+package dev.cachalot.tensor.kernel;
+
+import static dev.cachalot.tensor.kernel.Lanes.F;
+import static dev.cachalot.tensor.kernel.Lanes.L;
+import static dev.cachalot.tensor.kernel.Tile.PANEL;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Inner tiles whose left matrix lies interleaved: as {@link StridedTile}, with a[i][p] at {@code ao
+ * + p * PANEL + i}.
+ */
+final class InterleavedTile {
+
+    /** Eight rows, two vectors of columns. */
+    static void eightByTwo(
+            float[] a, int ao, float[] b, int bo, int n, float[] c, int co, int ldc) {
+        int r1 = co + ldc;
+        int r2 = r1 + ldc;
+        int r3 = r2 + ldc;
+        int r4 = r3 + ldc;
+        int r5 = r4 + ldc;
+        int r6 = r5 + ldc;
+        int r7 = r6 + ldc;
+        FloatVector c0l = FloatVector.fromArray(F, c, co);
+        FloatVector c0r = FloatVector.fromArray(F, c, co + L);
+        FloatVector c1l = FloatVector.fromArray(F, c, r1);
+        FloatVector c1r = FloatVector.fromArray(F, c, r1 + L);
+        FloatVector c2l = FloatVector.fromArray(F, c, r2);
+        FloatVector c2r = FloatVector.fromArray(F, c, r2 + L);
+        FloatVector c3l = FloatVector.fromArray(F, c, r3);
+        FloatVector c3r = FloatVector.fromArray(F, c, r3 + L);
+        FloatVector c4l = FloatVector.fromArray(F, c, r4);
+        FloatVector c4r = FloatVector.fromArray(F, c, r4 + L);
+        FloatVector c5l = FloatVector.fromArray(F, c, r5);
+        FloatVector c5r = FloatVector.fromArray(F, c, r5 + L);
+        FloatVector c6l = FloatVector.fromArray(F, c, r6);
+        FloatVector c6r = FloatVector.fromArray(F, c, r6 + L);
+        FloatVector c7l = FloatVector.fromArray(F, c, r7);
+        FloatVector c7r = FloatVector.fromArray(F, c, r7 + L);
+        for (int p = 0; p < n; p++) {
+            FloatVector left = FloatVector.fromArray(F, b, bo + p * PANEL);
+            FloatVector right = FloatVector.fromArray(F, b, bo + p * PANEL + L);
+            FloatVector x;
+            x = FloatVector.broadcast(F, a[ao + p * PANEL]);
+            c0l = x.fma(left, c0l);
+            c0r = x.fma(right, c0r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 1]);
+            c1l = x.fma(left, c1l);
+            c1r = x.fma(right, c1r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 2]);
+            c2l = x.fma(left, c2l);
+            c2r = x.fma(right, c2r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 3]);
+            c3l = x.fma(left, c3l);
+            c3r = x.fma(right, c3r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 4]);
+            c4l = x.fma(left, c4l);
+            c4r = x.fma(right, c4r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 5]);
+            c5l = x.fma(left, c5l);
+            c5r = x.fma(right, c5r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 6]);
+            c6l = x.fma(left, c6l);
+            c6r = x.fma(right, c6r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 7]);
+            c7l = x.fma(left, c7l);
+            c7r = x.fma(right, c7r);
+        }
+        c0l.intoArray(c, co);
+        c0r.intoArray(c, co + L);
+        c1l.intoArray(c, r1);
+        c1r.intoArray(c, r1 + L);
+        c2l.intoArray(c, r2);
+        c2r.intoArray(c, r2 + L);
+        c3l.intoArray(c, r3);
+        c3r.intoArray(c, r3 + L);
+        c4l.intoArray(c, r4);
+        c4r.intoArray(c, r4 + L);
+        c5l.intoArray(c, r5);
+        c5r.intoArray(c, r5 + L);
+        c6l.intoArray(c, r6);
+        c6r.intoArray(c, r6 + L);
+        c7l.intoArray(c, r7);
+        c7r.intoArray(c, r7 + L);
+    }
+
+    /** Four rows, two vectors of columns. */
+    static void fourByTwo(float[] a, int ao, float[] b, int bo, int n, float[] c, int co, int ldc) {
+        int r1 = co + ldc;
+        int r2 = r1 + ldc;
+        int r3 = r2 + ldc;
+        FloatVector c0l = FloatVector.fromArray(F, c, co);
+        FloatVector c0r = FloatVector.fromArray(F, c, co + L);
+        FloatVector c1l = FloatVector.fromArray(F, c, r1);
+        FloatVector c1r = FloatVector.fromArray(F, c, r1 + L);
+        FloatVector c2l = FloatVector.fromArray(F, c, r2);
+        FloatVector c2r = FloatVector.fromArray(F, c, r2 + L);
+        FloatVector c3l = FloatVector.fromArray(F, c, r3);
+        FloatVector c3r = FloatVector.fromArray(F, c, r3 + L);
+        for (int p = 0; p < n; p++) {
+            FloatVector left = FloatVector.fromArray(F, b, bo + p * PANEL);
+            FloatVector right = FloatVector.fromArray(F, b, bo + p * PANEL + L);
+            FloatVector x;
+            x = FloatVector.broadcast(F, a[ao + p * PANEL]);
+            c0l = x.fma(left, c0l);
+            c0r = x.fma(right, c0r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 1]);
+            c1l = x.fma(left, c1l);
+            c1r = x.fma(right, c1r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 2]);
+            c2l = x.fma(left, c2l);
+            c2r = x.fma(right, c2r);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 3]);
+            c3l = x.fma(left, c3l);
+            c3r = x.fma(right, c3r);
+        }
+        c0l.intoArray(c, co);
+        c0r.intoArray(c, co + L);
+        c1l.intoArray(c, r1);
+        c1r.intoArray(c, r1 + L);
+        c2l.intoArray(c, r2);
+        c2r.intoArray(c, r2 + L);
+        c3l.intoArray(c, r3);
+        c3r.intoArray(c, r3 + L);
+    }
+
+    /** Eight rows, one vector of columns. */
+    static void eightByOne(
+            float[] a, int ao, float[] b, int bo, int n, float[] c, int co, int ldc) {
+        int r1 = co + ldc;
+        int r2 = r1 + ldc;
+        int r3 = r2 + ldc;
+        int r4 = r3 + ldc;
+        int r5 = r4 + ldc;
+        int r6 = r5 + ldc;
+        int r7 = r6 + ldc;
+        FloatVector c0 = FloatVector.fromArray(F, c, co);
+        FloatVector c1 = FloatVector.fromArray(F, c, r1);
+        FloatVector c2 = FloatVector.fromArray(F, c, r2);
+        FloatVector c3 = FloatVector.fromArray(F, c, r3);
+        FloatVector c4 = FloatVector.fromArray(F, c, r4);
+        FloatVector c5 = FloatVector.fromArray(F, c, r5);
+        FloatVector c6 = FloatVector.fromArray(F, c, r6);
+        FloatVector c7 = FloatVector.fromArray(F, c, r7);
+        for (int p = 0; p < n; p++) {
+            FloatVector row = FloatVector.fromArray(F, b, bo + p * PANEL);
+            FloatVector x;
+            x = FloatVector.broadcast(F, a[ao + p * PANEL]);
+            c0 = x.fma(row, c0);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 1]);
+            c1 = x.fma(row, c1);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 2]);
+            c2 = x.fma(row, c2);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 3]);
+            c3 = x.fma(row, c3);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 4]);
+            c4 = x.fma(row, c4);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 5]);
+            c5 = x.fma(row, c5);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 6]);
+            c6 = x.fma(row, c6);
+            x = FloatVector.broadcast(F, a[ao + p * PANEL + 7]);
+            c7 = x.fma(row, c7);
+        }
+        c0.intoArray(c, co);
+        c1.intoArray(c, r1);
+        c2.intoArray(c, r2);
+        c3.intoArray(c, r3);
+        c4.intoArray(c, r4);
+        c5.intoArray(c, r5);
+        c6.intoArray(c, r6);
+        c7.intoArray(c, r7);
+    }
+
+    private InterleavedTile() {}
+}

@@ -1,0 +1,49 @@
+package dev.cachalot.tensor.kernel;
+
+import static dev.cachalot.tensor.kernel.Tile.PANEL;
+
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Weight;
+
+/**
+ * A weight [outputs, inputs] repacked in panels of {@value Tile#PANEL} outputs side by side: panel
+ * j holds, for each input k, outputs 32 j to 32 j + 31 (zeros past the last). It copies the source;
+ * {@link #pack} copies again.
+ */
+abstract sealed class PanelWeight implements Weight permits FloatPanels, BytePanels {
+    private final Tensor source;
+
+    PanelWeight(Tensor source) {
+        this.source = source;
+    }
+
+    @Override
+    public final Tensor source() {
+        return source;
+    }
+
+    final int panels() {
+        return Tile.padded(outputs()) / PANEL;
+    }
+
+    /** Copies panels {@code from} to {@code to - 1} from the source. */
+    abstract void pack(int from, int to, Scratch scratch);
+
+    /**
+     * Inputs {@code k} to {@code k + count - 1} of a panel as floats: in {@link Block#numbers} from
+     * {@link Block#start} on, [count][PANEL].
+     */
+    abstract void block(int panel, int k, int count, Block into);
+
+    /**
+     * {@code y[yo + j] += sum over k of x[xo + k] * w[k][j]} for all panels from..to-1, one row.
+     */
+    abstract void row(float[] x, int xo, int from, int to, float[] y, int yo);
+
+    /** Where a panel's numbers lie. One a worker. */
+    static final class Block {
+        float[] numbers = new float[0]; // the weight's own, or decoded into
+        int start; // of the block's first number
+        float[] own = new float[0]; // memory to decode into
+    }
+}

@@ -1,0 +1,249 @@
+package dev.cachalot.tensor.kernel;
+
+import static dev.cachalot.tensor.kernel.Tile.PANEL;
+
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Product;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Weight;
+import dev.cachalot.tensor.WorkerPool;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Products with prepared weights, forward and to the inputs' gradients: both are {@code c += a b}
+ * with b in panels.
+ */
+final class Products {
+    /** Inputs a pass takes: a panel of them fills most of a first-level cache. */
+    private static final int DEPTH = 256;
+
+    private static final int MOST_ROWS = 128;
+    private static final int MOST_COLUMNS = 512;
+
+    /** Up to this many rows the weight is read as it lies, row by row. */
+    private static final int FEW = 3;
+
+    private final WorkerPool pool;
+    private final Scratch[] scratches;
+    private final PanelWeight.Block[] blocks;
+
+    Products(WorkerPool pool, Scratch[] scratches) {
+        this.pool = pool;
+        this.scratches = scratches;
+        blocks = new PanelWeight.Block[scratches.length];
+        Arrays.setAll(blocks, _ -> new PanelWeight.Block());
+    }
+
+    PanelWeight prepare(Tensor matrix) {
+        PanelWeight weight =
+                matrix.dtype() == DType.Q8_0 ? new BytePanels(matrix) : new FloatPanels(matrix);
+        refresh(weight);
+        return weight;
+    }
+
+    void refresh(PanelWeight weight) {
+        Split.over(
+                pool,
+                weight.panels(),
+                (long) PANEL * weight.inputs(),
+                (from, to, worker) -> weight.pack(from, to, scratches[worker]));
+        if (weight instanceof FloatPanels floats && floats.hasTurned()) {
+            packTurned(floats);
+        }
+    }
+
+    private void packTurned(FloatPanels weight) {
+        Split.over(
+                pool,
+                weight.turnedPanels(),
+                (long) PANEL * weight.outputs(),
+                (from, to, _) -> weight.packTurned(from, to));
+    }
+
+    void multiply(List<Product> products) {
+        Units units = new Units();
+        long total = 0;
+        for (Product product : products) {
+            total += (long) product.x().rows() * product.weight().inputs() * product.y().width();
+        }
+        long target = Units.target(total, pool.threads());
+        for (int i = 0; i < products.size(); i++) {
+            Product product = products.get(i);
+            units.cut(
+                    i,
+                    product.x().rows(),
+                    8,
+                    MOST_ROWS,
+                    product.y().width(),
+                    PANEL,
+                    MOST_COLUMNS,
+                    product.x().width(),
+                    target);
+        }
+        units.run(
+                pool,
+                (job, rowFrom, rowTo, columnFrom, columnTo, worker) -> {
+                    Product product = products.get(job);
+                    PanelWeight weight = own(product.weight());
+                    if (rowTo - rowFrom <= FEW) {
+                        few(product, weight, rowFrom, rowTo, columnFrom, columnTo, worker);
+                    } else {
+                        Right right = weight::block;
+                        rectangle(
+                                product.x(),
+                                right,
+                                product.y(),
+                                false,
+                                rowFrom,
+                                rowTo,
+                                columnFrom,
+                                columnTo,
+                                worker);
+                    }
+                });
+    }
+
+    void addInputGradients(List<Product> products) {
+        Units units = new Units();
+        long total = 0;
+        for (Product product : products) {
+            total += (long) product.x().rows() * product.weight().inputs() * product.y().width();
+            FloatPanels weight = turnable(product);
+            if (!weight.hasTurned()) {
+                weight.makeTurned();
+                packTurned(weight);
+            }
+        }
+        long target = Units.target(total, pool.threads());
+        for (int i = 0; i < products.size(); i++) {
+            Product product = products.get(i);
+            units.cut(
+                    i,
+                    product.x().rows(),
+                    8,
+                    MOST_ROWS,
+                    product.x().width(),
+                    PANEL,
+                    MOST_COLUMNS,
+                    product.y().width(),
+                    target);
+        }
+        units.run(
+                pool,
+                (job, rowFrom, rowTo, columnFrom, columnTo, worker) -> {
+                    Product product = products.get(job);
+                    Right right = turnable(product)::turnedBlock;
+                    rectangle(
+                            product.y(),
+                            right,
+                            product.x(),
+                            true,
+                            rowFrom,
+                            rowTo,
+                            columnFrom,
+                            columnTo,
+                            worker);
+                });
+    }
+
+    /** The weight as these kernels prepared it. */
+    static PanelWeight own(Weight weight) {
+        if (weight instanceof PanelWeight panels) {
+            return panels;
+        }
+        throw new IllegalArgumentException(
+                "weight "
+                        + weight.source()
+                        + " was not prepared by these kernels; prepare it with the ones that use it");
+    }
+
+    private static FloatPanels turnable(Product product) {
+        if (own(product.weight()) instanceof FloatPanels weight
+                && weight.source().dtype() == DType.F32) {
+            return weight;
+        }
+        throw new IllegalArgumentException(
+                "gradients through the weight "
+                        + product.weight().source()
+                        + "; only F32 weights are trained, convert it first");
+    }
+
+    /** Where blocks of the right matrix come from. */
+    @FunctionalInterface
+    private interface Right {
+        void block(int panel, int from, int count, PanelWeight.Block into);
+    }
+
+    private void rectangle(
+            Tensor a,
+            Right right,
+            Tensor c,
+            boolean add,
+            int rowFrom,
+            int rowTo,
+            int columnFrom,
+            int columnTo,
+            int worker) {
+        int rows = rowTo - rowFrom;
+        int columns = columnTo - columnFrom;
+        int depth = a.width();
+        int stride = DEPTH + 16; // not a power of two: those collide in the cache
+        int ldc = Tile.padded(columns);
+        float[] left = scratches[worker].floats(0, rows * stride);
+        float[] result = scratches[worker].floats(1, rows * ldc);
+        PanelWeight.Block block = blocks[worker];
+        if (add) {
+            for (int i = 0; i < rows; i++) {
+                Rows.read(c, rowFrom + i, columnFrom, columns, result, i * ldc);
+            }
+        } else {
+            Arrays.fill(result, 0, rows * ldc, 0);
+        }
+        for (int k = 0; k < depth; k += DEPTH) {
+            int count = Math.min(DEPTH, depth - k);
+            for (int i = 0; i < rows; i++) {
+                Rows.read(a, rowFrom + i, k, count, left, i * stride);
+            }
+            for (int j = 0; j < columns; j += PANEL) {
+                right.block((columnFrom + j) / PANEL, k, count, block);
+                Tile.strided(
+                        left,
+                        0,
+                        stride,
+                        block.numbers,
+                        block.start,
+                        count,
+                        result,
+                        j,
+                        ldc,
+                        rows,
+                        Math.min(PANEL, columns - j));
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            Rows.write(result, i * ldc, columns, c, rowFrom + i, columnFrom);
+        }
+    }
+
+    private void few(
+            Product product,
+            PanelWeight weight,
+            int rowFrom,
+            int rowTo,
+            int columnFrom,
+            int columnTo,
+            int worker) {
+        int columns = columnTo - columnFrom;
+        int depth = product.x().width();
+        float[] x = scratches[worker].floats(0, depth);
+        float[] y = scratches[worker].floats(1, Tile.padded(columns));
+        int panelTo = (columnTo + PANEL - 1) / PANEL;
+        for (int row = rowFrom; row < rowTo; row++) {
+            Rows.read(product.x(), row, 0, depth, x, 0);
+            Arrays.fill(y, 0, Tile.padded(columns), 0);
+            weight.row(x, 0, columnFrom / PANEL, panelTo, y, 0);
+            Rows.write(y, 0, columns, product.y(), row, columnFrom);
+        }
+    }
+}

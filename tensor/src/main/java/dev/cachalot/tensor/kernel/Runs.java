@@ -1,0 +1,132 @@
+package dev.cachalot.tensor.kernel;
+
+import static dev.cachalot.tensor.kernel.Lanes.F;
+import static dev.cachalot.tensor.kernel.Lanes.L;
+import static dev.cachalot.tensor.kernel.Lanes.first;
+import static dev.cachalot.tensor.kernel.Lanes.load;
+import static dev.cachalot.tensor.kernel.Lanes.splat;
+import static dev.cachalot.tensor.kernel.Lanes.store;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Arithmetic on runs of {@code n} floats at byte offsets of memory segments. */
+final class Runs {
+    private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, F.vectorShape());
+
+    static void copy(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+        if (n > 256) {
+            MemorySegment.copy(x, xAt, y, yAt, 4L * n); // worth the call
+            return;
+        }
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            store(load(x, xAt + 4L * i), y, yAt + 4L * i);
+        }
+        if (i < n) {
+            VectorMask<Float> rest = first(n - i);
+            store(load(x, xAt + 4L * i, rest), y, yAt + 4L * i, rest);
+        }
+    }
+
+    /** y += x. */
+    static void add(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            store(load(y, yAt + 4L * i).add(load(x, xAt + 4L * i)), y, yAt + 4L * i);
+        }
+        if (i < n) {
+            VectorMask<Float> rest = first(n - i);
+            FloatVector sum = load(y, yAt + 4L * i, rest).add(load(x, xAt + 4L * i, rest));
+            store(sum, y, yAt + 4L * i, rest);
+        }
+    }
+
+    /** y += factor * x, one rounding. */
+    static void addScaled(
+            float factor, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+        FloatVector f = splat(factor);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            store(f.fma(load(x, xAt + 4L * i), load(y, yAt + 4L * i)), y, yAt + 4L * i);
+        }
+        if (i < n) {
+            VectorMask<Float> rest = first(n - i);
+            FloatVector sum = f.fma(load(x, xAt + 4L * i, rest), load(y, yAt + 4L * i, rest));
+            store(sum, y, yAt + 4L * i, rest);
+        }
+    }
+
+    /** y = factor * x. */
+    static void scaled(float factor, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            store(load(x, xAt + 4L * i).mul(factor), y, yAt + 4L * i);
+        }
+        if (i < n) {
+            VectorMask<Float> rest = first(n - i);
+            store(load(x, xAt + 4L * i, rest).mul(factor), y, yAt + 4L * i, rest);
+        }
+    }
+
+    /** The sum of x times y, in double. */
+    static double dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
+        DoubleVector low = DoubleVector.zero(D);
+        DoubleVector high = DoubleVector.zero(D);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector a = load(x, xAt + 4L * i);
+            FloatVector b = load(y, yAt + 4L * i);
+            low = wide(a, 0).fma(wide(b, 0), low);
+            high = wide(a, 1).fma(wide(b, 1), high);
+        }
+        if (i < n) {
+            VectorMask<Float> rest = first(n - i);
+            FloatVector a = load(x, xAt + 4L * i, rest);
+            FloatVector b = load(y, yAt + 4L * i, rest);
+            low = wide(a, 0).fma(wide(b, 0), low);
+            high = wide(a, 1).fma(wide(b, 1), high);
+        }
+        return low.add(high).reduceLanes(VectorOperators.ADD);
+    }
+
+    /** The sum of x times y times z, in double. */
+    static double dot(
+            MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, int n) {
+        DoubleVector low = DoubleVector.zero(D);
+        DoubleVector high = DoubleVector.zero(D);
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> here = first(n - i);
+            FloatVector a = load(x, xAt + 4L * i, here);
+            FloatVector b = load(y, yAt + 4L * i, here);
+            FloatVector c = load(z, 4L * i, here);
+            low = wide(a, 0).mul(wide(b, 0)).fma(wide(c, 0), low);
+            high = wide(a, 1).mul(wide(b, 1)).fma(wide(c, 1), high);
+        }
+        return low.add(high).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static DoubleVector wide(FloatVector x, int half) {
+        return (DoubleVector) x.convertShape(VectorOperators.F2D, D, half);
+    }
+
+    /** The largest number; minus infinity for none. */
+    static float largest(MemorySegment x, long at, int n) {
+        FloatVector most = splat(Float.NEGATIVE_INFINITY);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            most = most.max(load(x, at + 4L * i));
+        }
+        if (i < n) {
+            VectorMask<Float> rest = first(n - i);
+            most = most.lanewise(VectorOperators.MAX, load(x, at + 4L * i, rest), rest);
+        }
+        return most.reduceLanes(VectorOperators.MAX);
+    }
+
+    private Runs() {}
+}

@@ -1,0 +1,118 @@
+package dev.cachalot.tensor.kernel;
+
+import static dev.cachalot.tensor.kernel.Tile.PANEL;
+
+import dev.cachalot.tensor.Kernels.WeightGradient;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.WorkerPool;
+import java.util.List;
+
+/**
+ * Gradients of weights, {@code dW += dYᵀ X}: rows of the result are outputs, columns are inputs,
+ * the chain goes over the rows of the batch.
+ */
+final class WeightGradients {
+    /** Rows of the batch a pass takes. */
+    private static final int DEPTH = 256;
+
+    private static final int MOST_ROWS = 256;
+    private static final int MOST_COLUMNS = 512;
+
+    private final WorkerPool pool;
+    private final Scratch[] scratches;
+
+    WeightGradients(WorkerPool pool, Scratch[] scratches) {
+        this.pool = pool;
+        this.scratches = scratches;
+    }
+
+    void add(List<WeightGradient> gradients) {
+        long total = 0;
+        for (WeightGradient gradient : gradients) {
+            total += gradient.dw().shape().elements() * gradient.x().rows();
+        }
+        int threads = pool.threads();
+        long target = threads == 1 ? total : Units.target(total, threads);
+        Units units = new Units();
+        for (int i = 0; i < gradients.size(); i++) {
+            WeightGradient gradient = gradients.get(i);
+            long cost = gradient.dw().shape().elements() * gradient.x().rows();
+            int rows = gradient.dw().rows();
+            // reading X again for every cut of the rows costs: as few cuts as balance the threads
+            long cuts = Math.max(1, (cost + target - 1) / target);
+            int most = Math.clamp((rows + cuts - 1) / cuts, PANEL, MOST_ROWS);
+            units.cut(
+                    i,
+                    rows,
+                    PANEL,
+                    most,
+                    gradient.dw().width(),
+                    PANEL,
+                    MOST_COLUMNS,
+                    gradient.x().rows(),
+                    Long.MAX_VALUE);
+        }
+        units.run(
+                pool,
+                (job, rowFrom, rowTo, columnFrom, columnTo, worker) ->
+                        rectangle(
+                                gradients.get(job), rowFrom, rowTo, columnFrom, columnTo, worker));
+    }
+
+    private void rectangle(
+            WeightGradient gradient,
+            int rowFrom,
+            int rowTo,
+            int columnFrom,
+            int columnTo,
+            int worker) {
+        Tensor dw = gradient.dw();
+        int rows = rowTo - rowFrom;
+        int columns = columnTo - columnFrom;
+        int ldc = Tile.padded(columns);
+        int depth = gradient.x().rows();
+        float[] left = scratches[worker].floats(0, Tile.padded(rows) * DEPTH);
+        float[] right = scratches[worker].floats(1, ldc * DEPTH);
+        float[] result = scratches[worker].floats(2, Tile.padded(rows) * ldc);
+        for (int i = 0; i < rows; i++) {
+            Rows.read(dw, rowFrom + i, columnFrom, columns, result, i * ldc);
+        }
+        for (int t = 0; t < depth; t += DEPTH) {
+            int count = Math.min(DEPTH, depth - t);
+            panels(gradient.dy(), t, count, rowFrom, rows, left);
+            panels(gradient.x(), t, count, columnFrom, columns, right);
+            for (int j = 0; j < columns; j += PANEL) {
+                for (int i = 0; i < rows; i += PANEL) {
+                    Tile.interleaved(
+                            left,
+                            i * DEPTH,
+                            right,
+                            j * DEPTH,
+                            count,
+                            result,
+                            i * ldc + j,
+                            ldc,
+                            Math.min(PANEL, rows - i),
+                            Math.min(PANEL, columns - j));
+                }
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            Rows.write(result, i * ldc, columns, dw, rowFrom + i, columnFrom);
+        }
+    }
+
+    /** Copies rows t.. and columns first.. to panels of DEPTH rows each. */
+    private static void panels(Tensor from, int t, int count, int first, int columns, float[] to) {
+        for (int j = 0; j < columns; j += PANEL) {
+            Rows.toPanel(
+                    from.segment(),
+                    t * from.rowBytes() + 4L * (first + j),
+                    from.rowBytes(),
+                    count,
+                    Math.min(PANEL, columns - j),
+                    to,
+                    j * DEPTH);
+        }
+    }
+}
