@@ -11,17 +11,30 @@ import java.nio.file.Path;
 final class CheckpointFiles {
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int BRACE_AT = 8; // safetensors starts its JSON there
 
     static FileContents read(Path path, MappedFiles files) throws IOException {
         if (Files.isDirectory(path)) {
-            throw new CheckpointFormatException(path, 0, "found a folder, expected a .gguf file");
+            return SafetensorsFolder.read(path, files);
         }
+        String name = String.valueOf(path.getFileName());
         MemorySegment bytes = files.map(path);
-        if ((bytes.byteSize() >= Integer.BYTES && bytes.get(INT, 0) == GgufReader.MAGIC)
-                || path.toString().endsWith(".gguf")) {
-            return GgufReader.read(path, bytes);
+        if (startsWith(bytes, GgufReader.MAGIC) || name.endsWith(".gguf")) {
+            return GgufSplitSet.read(path, files);
         }
-        throw new CheckpointFormatException(path, 0, "found neither GGUF nor safetensors");
+        if (name.endsWith(".safetensors")
+                || (bytes.byteSize() > BRACE_AT
+                        && bytes.get(ValueLayout.JAVA_BYTE, BRACE_AT) == '{')) {
+            return SafetensorsReader.read(path, bytes);
+        }
+        throw new CheckpointFormatException(
+                path,
+                0,
+                "found neither GGUF nor safetensors; give a .gguf file, a .safetensors file or a Hugging Face folder");
+    }
+
+    private static boolean startsWith(MemorySegment bytes, int magic) {
+        return bytes.byteSize() >= Integer.BYTES && bytes.get(INT, 0) == magic;
     }
 
     private CheckpointFiles() {}

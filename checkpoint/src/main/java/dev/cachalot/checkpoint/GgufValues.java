@@ -14,7 +14,7 @@ final class GgufValues {
     static final int MOST_DEPTH = 4; // lists in lists; no known writer nests at all
     private static final int MOST_VALUES =
             1 << 22; // 4 M; the largest vocabularies have 0.3 M tokens
-    private static final int MOST_TEXT_BYTES = 64 << 20;
+    static final int MOST_TEXT_BYTES = 64 << 20;
     private static final MetadataType[] TYPES = MetadataType.values();
 
     private final UntrustedBytes header;

@@ -1,0 +1,116 @@
+package dev.cachalot.checkpoint;
+
+import dev.cachalot.tensor.BlockFormat;
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Shape;
+import dev.cachalot.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** One tensor that a writer was given: where its numbers come from and how they are stored. */
+sealed interface TensorToWrite {
+    int CHUNK = 1 << 16; // numbers converted at a time; a multiple of every block size
+
+    String name();
+
+    DType stored();
+
+    Shape shape();
+
+    /** Streams the tensor's bytes, {@link #bytes} of them. */
+    void writeTo(AtomicFile file) throws IOException;
+
+    default long bytes() {
+        return Math.multiplyExact(stored().bytes(shape().width()), shape().rows());
+    }
+
+    /** Refuses what no format can hold. */
+    static void check(String name, Shape shape, DType stored) {
+        if (stored == DType.I32) {
+            throw new IllegalArgumentException(
+                    "tensor '%s' cannot be stored as I32; weights are stored as %s"
+                            .formatted(name, TensorInfo.usableTypes()));
+        }
+        if (shape.width() % stored.blockSize() != 0) {
+            throw new IllegalArgumentException(
+                    "tensor '%s' of shape %s cannot be stored as %s: its rows are no multiple of %d; store it as F16"
+                            .formatted(name, shape, stored, stored.blockSize()));
+        }
+    }
+
+    /** Copies or converts a tensor's rows. */
+    record Existing(String name, Tensor source, DType stored) implements TensorToWrite {
+        @Override
+        public Shape shape() {
+            return source.shape();
+        }
+
+        @Override
+        public void writeTo(AtomicFile file) throws IOException {
+            if (source.dtype() == stored && source.isContiguous()) {
+                file.write(source.segment().asSlice(0, bytes()));
+                return;
+            }
+            int width = source.width();
+            long rowBytes = stored.bytes(width);
+            float[] numbers = new float[Math.min(width, CHUNK)];
+            for (int row = 0; row < source.rows(); row++) {
+                long start = row * source.rowBytes();
+                if (source.dtype() == stored) {
+                    file.write(source.segment().asSlice(start, rowBytes));
+                    continue;
+                }
+                for (int column = 0; column < width; column += CHUNK) {
+                    int count = Math.min(CHUNK, width - column);
+                    long at = start + source.dtype().bytes(column);
+                    BlockFormat.decode(source.dtype(), source.segment(), at, count, numbers, 0);
+                    encode(this, numbers, 0, count, file);
+                }
+            }
+        }
+    }
+
+    /** Asks for one row after another. */
+    record Made(String name, Shape shape, DType stored, RowSource rows) implements TensorToWrite {
+        @Override
+        public void writeTo(AtomicFile file) throws IOException {
+            int width = Math.toIntExact(shape.width());
+            float[] numbers = new float[width];
+            for (long row = 0; row < shape.rows(); row++) {
+                rows.readRow(row, numbers);
+                for (int column = 0; column < width; column += CHUNK) {
+                    encode(this, numbers, column, Math.min(CHUNK, width - column), file);
+                }
+            }
+        }
+    }
+
+    private static void encode(
+            TensorToWrite tensor, float[] numbers, int start, int count, AtomicFile file)
+            throws IOException {
+        refuseOverflow(tensor, numbers, start, count);
+        byte[] encoded = new byte[(int) tensor.stored().bytes(count)];
+        BlockFormat.encode(
+                tensor.stored(), numbers, start, count, MemorySegment.ofArray(encoded), 0);
+        file.write(encoded);
+    }
+
+    private static void refuseOverflow(
+            TensorToWrite tensor, float[] numbers, int start, int count) {
+        DType stored = tensor.stored();
+        float limit = // the smallest size that rounds to infinity
+                switch (stored) {
+                    case F16 -> 65_520f;
+                    case BF16 -> 0x1.FFp127f;
+                    case Q8_0 -> 127 * 65_520f; // the block's scale is a half
+                    case F32, I32 -> Float.POSITIVE_INFINITY;
+                };
+        for (int i = start; i < start + count; i++) {
+            float number = numbers[i];
+            boolean overflows = Math.abs(number) >= limit && Float.isFinite(number);
+            if (overflows || (stored == DType.Q8_0 && !Float.isFinite(number))) {
+                throw new UnstorableNumberException(tensor.name(), number, stored);
+            }
+        }
+    }
+}
