@@ -41,7 +41,7 @@ class DecoderGoldenTest {
     static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         for (String model : MODELS) {
-            for (Rung rung : List.of(Rung.SCALAR)) {
+            for (Rung rung : Rung.values()) {
                 cases.add(new Case(model, rung));
             }
         }
