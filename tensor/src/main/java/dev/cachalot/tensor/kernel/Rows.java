@@ -61,5 +61,56 @@ final class Rows {
         }
     }
 
+    /**
+     * Copies columns of consecutive rows to an array, row i to {@code start + i * stride}; the
+     * stride is at least the width.
+     */
+    static void readAll(
+            Tensor from, int row, int rows, int column, int width, float[] to, int stride) {
+        MemorySegment segment = from.segment();
+        long at = row * from.rowBytes() + 4L * column;
+        int whole = width / L * L;
+        for (int i = 0; i < rows; i++) {
+            long rowAt = at + i * from.rowBytes();
+            int j = 0;
+            for (; j < whole; j += L) {
+                load(segment, rowAt + 4L * j).intoArray(to, i * stride + j);
+            }
+            for (; j < width; j++) {
+                to[i * stride + j] = segment.get(JAVA_FLOAT_UNALIGNED, rowAt + 4L * j);
+            }
+        }
+    }
+
+    /** Copies columns of consecutive rows to panels of {@code capacity} rows each. */
+    static void readPanels(
+            Tensor from, int row, int rows, int column, int width, float[] to, int capacity) {
+        for (int j = 0; j < width; j += PANEL) {
+            toPanel(
+                    from.segment(),
+                    row * from.rowBytes() + 4L * (column + j),
+                    from.rowBytes(),
+                    rows,
+                    Math.min(PANEL, width - j),
+                    to,
+                    j * capacity);
+        }
+    }
+
+    /**
+     * Turns {@code lanes} (at most PANEL) rows to a panel with a lane each: {@code to[d * PANEL +
+     * lane] = factor * from[lane * stride + d]}; other lanes are 0.
+     */
+    static void turn(float[] from, int stride, int lanes, int depth, float factor, float[] to) {
+        for (int d = 0; d < depth; d++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                to[d * PANEL + lane] = factor * from[lane * stride + d];
+            }
+            for (int lane = lanes; lane < PANEL; lane++) {
+                to[d * PANEL + lane] = 0;
+            }
+        }
+    }
+
     private Rows() {}
 }

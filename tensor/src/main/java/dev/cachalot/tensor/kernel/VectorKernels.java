@@ -27,6 +27,8 @@ public final class VectorKernels implements Kernels {
     private final VectorRows rows;
     private final VectorLayers layers;
     private final Rotation rotation;
+    private final VectorAttention attention;
+    private final AttentionBackward attentionBackward;
     private final VectorExperts experts;
     private final VectorLosses losses;
 
@@ -39,6 +41,8 @@ public final class VectorKernels implements Kernels {
         rows = new VectorRows(pool, scratches);
         layers = new VectorLayers(pool);
         rotation = new Rotation(pool, scratches);
+        attention = new VectorAttention(pool, scratches);
+        attentionBackward = new AttentionBackward(pool, scratches);
         experts = new VectorExperts(pool);
         losses = new VectorLosses(pool);
     }
@@ -186,19 +190,19 @@ public final class VectorKernels implements Kernels {
             Tensor out,
             Tensor logSumExp) {
         AttentionChecks.attend(q, k, v, shape, spans, out, logSumExp);
-        ScalarAttention.attend(pool, q, k, v, shape, spans, out, logSumExp);
+        attention.attend(q, k, v, shape, spans, out, logSumExp);
     }
 
     @Override
     public void addAttentionGradients(AttentionInputs inputs, AttentionGradients gradients) {
         AttentionChecks.gradients(inputs, gradients);
-        ScalarAttention.addGradients(inputs, gradients);
+        attentionBackward.add(inputs, gradients);
     }
 
     @Override
     public void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
         AttentionChecks.attendLatent(q, shape, spans, out);
-        ScalarAttention.attendLatent(pool, q, shape, spans, out);
+        attention.attendLatent(q, shape, spans, out);
     }
 
     @Override

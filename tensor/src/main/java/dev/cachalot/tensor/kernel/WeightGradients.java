@@ -32,7 +32,7 @@ final class WeightGradients {
             total += gradient.dw().shape().elements() * gradient.x().rows();
         }
         int threads = pool.threads();
-        long target = threads == 1 ? total : Units.target(total, threads);
+        long target = threads == 1 ? Math.max(1, total) : Units.target(total, threads);
         Units units = new Units();
         for (int i = 0; i < gradients.size(); i++) {
             WeightGradient gradient = gradients.get(i);
@@ -79,8 +79,8 @@ final class WeightGradients {
         }
         for (int t = 0; t < depth; t += DEPTH) {
             int count = Math.min(DEPTH, depth - t);
-            panels(gradient.dy(), t, count, rowFrom, rows, left);
-            panels(gradient.x(), t, count, columnFrom, columns, right);
+            Rows.readPanels(gradient.dy(), t, count, rowFrom, rows, left, DEPTH);
+            Rows.readPanels(gradient.x(), t, count, columnFrom, columns, right, DEPTH);
             for (int j = 0; j < columns; j += PANEL) {
                 for (int i = 0; i < rows; i += PANEL) {
                     Tile.interleaved(
@@ -99,20 +99,6 @@ final class WeightGradients {
         }
         for (int i = 0; i < rows; i++) {
             Rows.write(result, i * ldc, columns, dw, rowFrom + i, columnFrom);
-        }
-    }
-
-    /** Copies rows t.. and columns first.. to panels of DEPTH rows each. */
-    private static void panels(Tensor from, int t, int count, int first, int columns, float[] to) {
-        for (int j = 0; j < columns; j += PANEL) {
-            Rows.toPanel(
-                    from.segment(),
-                    t * from.rowBytes() + 4L * (first + j),
-                    from.rowBytes(),
-                    count,
-                    Math.min(PANEL, columns - j),
-                    to,
-                    j * DEPTH);
         }
     }
 }
