@@ -1,5 +1,6 @@
 package dev.cachalot.tokenizer;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -66,6 +67,28 @@ public record TokenizerSpec(
             OptionalInt eosId) {
         Rules rules = preTokenizer.equals("llama-bpe") ? new Rules(true, false) : Rules.PLAIN;
         return new TokenizerSpec(preTokenizer, tokens, merges, addedTokens, bosId, eosId, rules);
+    }
+
+    /**
+     * This description with an added token put in place of the one with the same id: DeepSeek-R1
+     * names two place holders of V3's file {@code <think>} and {@code </think>}.
+     *
+     * @throws TokenizerFormatException when there is no added token with that id or the text is
+     *     another token's
+     */
+    public TokenizerSpec withAddedToken(AddedToken renamed) {
+        if (addedTokens.stream().noneMatch(added -> added.id() == renamed.id())) {
+            throw new TokenizerFormatException(
+                    "no added token has id %d; expected the id of one to rename it '%s'"
+                            .formatted(renamed.id(), renamed.text()));
+        }
+        List<String> newTokens = new ArrayList<>(tokens);
+        newTokens.set(renamed.id(), renamed.text());
+        List<AddedToken> newAdded =
+                addedTokens.stream()
+                        .map(added -> added.id() == renamed.id() ? renamed : added)
+                        .toList();
+        return new TokenizerSpec(preTokenizer, newTokens, merges, newAdded, bosId, eosId, rules);
     }
 
     private static void checkId(String what, OptionalInt id, int vocabSize) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BytePairTokenizerTest {
@@ -59,6 +60,21 @@ class BytePairTokenizerTest {
                     .hasMessageContaining("token id " + id + " is outside");
             assertThatThrownBy(() -> tokenizer.isSpecial(id))
                     .isInstanceOf(InvalidTokenIdException.class);
+        }
+    }
+
+    @Test
+    void threadsThatShareATokenizerGetTheSameIds() {
+        List<String> texts = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 4000; i++) {
+            texts.add(SmallVocabulary.randomText(random, 20));
+        }
+        List<int[]> alone = texts.stream().map(new BytePairTokenizer(small)::encode).toList();
+        BytePairTokenizer shared = new BytePairTokenizer(small);
+        List<int[]> together = texts.parallelStream().map(shared::encode).toList();
+        for (int i = 0; i < texts.size(); i++) {
+            assertThat(together.get(i)).isEqualTo(alone.get(i));
         }
     }
 
@@ -126,6 +142,10 @@ class BytePairTokenizerTest {
                 small.tokens(),
                 List.of(),
                 "'deepseek-v33' is not known; expected one of [cachalot");
+        assertThatThrownBy(() -> small.withAddedToken(new AddedToken(300, "x", true)))
+                .hasMessageContaining("no added token has id 300");
+        assertThatThrownBy(() -> small.withAddedToken(new AddedToken(0, "Z", true)))
+                .hasMessageContaining("token 'Z' has two ids");
         assertThatThrownBy(() -> new AddedToken(0, "", true)).hasMessageContaining("empty text");
     }
 

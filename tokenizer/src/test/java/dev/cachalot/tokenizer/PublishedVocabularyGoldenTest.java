@@ -53,6 +53,24 @@ class PublishedVocabularyGoldenTest {
         }
     }
 
+    /**
+     * Ids of the table in the published V3.1 tokenizer.json; V3's file has place holders at the two
+     * thinking ids.
+     */
+    @Test
+    void theV31FormUsesTheV31Ids() {
+        TokenizerSpec spec =
+                Published.json("deepseek_v3")
+                        .withAddedToken(new AddedToken(128_798, DeepSeekTokens.THINK, false))
+                        .withAddedToken(new AddedToken(128_799, DeepSeekTokens.END_THINK, false));
+        ChatTemplate template = new DeepSeekV31Template(new BytePairTokenizer(spec));
+        Conversation hello = Conversation.of(Message.user("Hello world"));
+        assertThat(template.prompt(hello, Thinking.ON))
+                .containsExactly(0, 128_803, 19_923, 2058, 128_804, 128_798);
+        assertThat(template.example(hello.plus(Message.assistant("Hello World"))).ids())
+                .containsExactly(0, 128_803, 19_923, 2058, 128_804, 128_799, 19_923, 4495, 1);
+    }
+
     private static void checkJsonLines(Tokenizer tokenizer, String file) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         int checked = 0;

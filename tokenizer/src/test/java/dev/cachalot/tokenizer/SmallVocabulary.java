@@ -2,6 +2,7 @@ package dev.cachalot.tokenizer;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A vocabulary trained on a few sentences, and random texts to try it on. */
 final class SmallVocabulary {
@@ -14,7 +15,10 @@ final class SmallVocabulary {
 
     static final TokenizerSpec SPEC =
             new BytePairTrainer(400, PreTokenizer.named("cachalot"), DeepSeekTokens.CHAT)
-                    .train(SENTENCES);
+                    .train(
+                            Stream.concat(
+                                    SENTENCES.stream(),
+                                    SENTENCES.stream())); // what occurs once is no token
 
     static final BytePairTokenizer TOKENIZER = new BytePairTokenizer(SPEC);
 
