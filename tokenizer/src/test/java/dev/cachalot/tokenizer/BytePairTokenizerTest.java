@@ -99,6 +99,23 @@ class BytePairTokenizerTest {
         assertThat(encodeWord("gpt-2", tokens)).hasSize(4);
     }
 
+    @Test
+    void aMergeThatSpellsAnAddedTokenIsLeftOut() {
+        List<String> tokens = new ArrayList<>(small.tokens().subList(9, 9 + 256));
+        tokens.add("ab");
+        Tokenizer spelled =
+                new BytePairTokenizer(
+                        TokenizerSpec.of(
+                                "gpt-2",
+                                tokens,
+                                List.of("a b"),
+                                List.of(new AddedToken(256, "ab", false)),
+                                OptionalInt.empty(),
+                                OptionalInt.empty()));
+        assertThat(spelled.encodePlain("ab")).containsExactly('a', 'b');
+        assertThat(spelled.encode("ab")).containsExactly(256);
+    }
+
     private static int[] encodeWord(String preTokenizer, List<String> tokens) {
         return new BytePairTokenizer(
                         TokenizerSpec.of(
