@@ -10,14 +10,18 @@ import dev.cachalot.tensor.Tensor;
 import dev.cachalot.testing.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that other programs wrote, in the folder shared beside the checkout. */
 class GgufGoldenTest {
+    @TempDir Path folder = Path.of("");
     private Path shared = Path.of("");
 
     @BeforeEach
@@ -99,6 +103,41 @@ class GgufGoldenTest {
                     .hasMessageContaining(name)
                     .hasMessageContaining("Q4_K")
                     .hasMessageContaining("[F32, F16, BF16, Q8_0]");
+        }
+    }
+
+    @Test
+    void quantisingOnTheWayGivesTheBytesOfAnotherProgram() throws IOException {
+        Path weights = shared.resolve("data/weights-stories260K");
+        Path written = folder.resolve("q8_0.gguf");
+        try (Checkpoint floats = Checkpoint.open(weights.resolve("stories260K-f32.gguf"));
+                Checkpoint theirs =
+                        Checkpoint.open(weights.resolve("stories260K-pad192-Q8_0.gguf"))) {
+            GgufWriter writer = new GgufWriter(floats.metadata());
+            List<String> same = new ArrayList<>();
+            theirs.tensors()
+                    .forEach(
+                            (name, tensor) -> {
+                                Tensor source = floats.find(name).orElseThrow();
+                                if (tensor.dtype() == DType.Q8_0
+                                        && source.shape().equals(tensor.shape())) {
+                                    writer.add(name, source, DType.Q8_0);
+                                    same.add(name);
+                                }
+                            });
+            writer.write(written);
+            assertThat(same).isNotEmpty();
+            try (Checkpoint ours = Checkpoint.open(written)) {
+                for (String name : same) {
+                    Tensor expected = theirs.find(name).orElseThrow();
+                    assertThat(
+                                    ours.require(name, expected.shape())
+                                            .segment()
+                                            .mismatch(expected.segment()))
+                            .as("first differing byte of %s", name)
+                            .isEqualTo(-1);
+                }
+            }
         }
     }
 }

@@ -1,0 +1,114 @@
+package dev.cachalot.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cachalot.testing.Cases;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+    @TempDir Path folder = Path.of("");
+
+    @Test
+    void theTargetAppearsOnlyWithTheCommit() throws IOException {
+        Path target = folder.resolve("state");
+        AtomicFile.writeString(target, "old");
+        try (AtomicFile file = AtomicFile.create(target)) {
+            file.write(new byte[3_000_000]);
+            assertThat(target).hasContent("old");
+            assertThat(folder.toFile().list()).hasSize(2);
+            file.commit();
+        }
+        assertThat(target).hasSize(3_000_000);
+        assertThat(folder.toFile().list()).containsExactly("state");
+    }
+
+    @Test
+    void closingWithoutACommitLeavesTheOldFileAlone() throws IOException {
+        Path target = folder.resolve("state");
+        AtomicFile.writeString(target, "old");
+        try (AtomicFile file = AtomicFile.create(target)) {
+            file.write(new byte[3_000_000]);
+        }
+        assertThat(target).hasContent("old");
+        assertThat(folder.toFile().list()).containsExactly("state");
+    }
+
+    @Test
+    void writesOfAnySizesComeOutInOrder() {
+        Cases.forAll(
+                10,
+                random -> {
+                    byte[] bytes = new byte[random.nextInt(5_000_000)];
+                    random.nextBytes(bytes);
+                    Path target = folder.resolve("bytes");
+                    try {
+                        AtomicFile.write(
+                                target,
+                                file -> {
+                                    int at = 0;
+                                    while (at < bytes.length) {
+                                        int size =
+                                                Math.min(
+                                                        bytes.length - at,
+                                                        random.nextInt(
+                                                                1,
+                                                                random.nextBoolean()
+                                                                        ? 99
+                                                                        : 3_000_000));
+                                        byte[] part = Arrays.copyOfRange(bytes, at, at + size);
+                                        if (random.nextBoolean()) {
+                                            file.write(part);
+                                        } else {
+                                            file.write(MemorySegment.ofArray(part));
+                                        }
+                                        at += size;
+                                        assertThat(file.position()).isEqualTo(at);
+                                    }
+                                });
+                        assertThat(Files.readAllBytes(target)).isEqualTo(bytes);
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                });
+    }
+
+    @Test
+    void aLinkIsFollowedAndStays() throws IOException {
+        Path real = Files.writeString(folder.resolve("real"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        AtomicFile.writeString(link, "new");
+        assertThat(link).isSymbolicLink();
+        assertThat(real).hasContent("new");
+    }
+
+    @Test
+    void aFolderIsNoFile() {
+        assertThatThrownBy(() -> AtomicFile.create(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is a folder, expected the name of a file");
+    }
+
+    @Test
+    void aFolderAppearsAsAWholeOrNotAtAll() throws IOException {
+        Path target = folder.resolve("step-100");
+        try (AtomicFolder dropped = AtomicFolder.create(target)) {
+            AtomicFile.writeString(dropped.path().resolve("weights"), "half");
+        }
+        assertThat(folder.toFile().list()).isEmpty();
+        try (AtomicFolder kept = AtomicFolder.create(target)) {
+            AtomicFile.writeString(kept.path().resolve("weights"), "whole");
+            assertThat(target).doesNotExist();
+            kept.commit();
+        }
+        assertThat(target.resolve("weights")).hasContent("whole");
+        assertThat(folder.toFile().list()).containsExactly("step-100");
+    }
+}
