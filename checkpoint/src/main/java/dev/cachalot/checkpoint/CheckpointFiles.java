@@ -30,7 +30,8 @@ final class CheckpointFiles {
         throw new CheckpointFormatException(
                 path,
                 0,
-                "found neither GGUF nor safetensors; give a .gguf file, a .safetensors file or a Hugging Face folder");
+                "found neither GGUF nor safetensors; give a .gguf file, a .safetensors file"
+                        + " or a Hugging Face folder");
     }
 
     private static boolean startsWith(MemorySegment bytes, int magic) {

@@ -163,7 +163,8 @@ final class GgufReader {
                                 () ->
                                         header.error(
                                                 typeAt,
-                                                "tensor '%s' is of unknown type %,d, expected one of %s"
+                                                ("tensor '%s' is of unknown type %,d,"
+                                                        + " expected one of %s")
                                                         .formatted(
                                                                 name, number, GgmlType.known())));
         return new Entry(at, name, type, dims, header.i64("the offset of tensor '" + name + "'"));
@@ -194,7 +195,8 @@ final class GgufReader {
         if (size < 0 || (entry.offset > room && size > 0)) {
             throw header.error(
                     entry.at,
-                    "tensor '%s' (%s %s) starts at %,d of the %,d bytes of data and does not fit; %s"
+                    ("tensor '%s' (%s %s) starts at %,d of the %,d bytes of data and does not"
+                            + " fit; %s")
                             .formatted(
                                     entry.name,
                                     type,

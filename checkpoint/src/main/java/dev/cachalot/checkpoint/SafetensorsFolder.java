@@ -64,7 +64,8 @@ final class SafetensorsFolder {
             if (!Files.exists(file)) {
                 throw error(
                         index,
-                        "the shard %s with %,d tensors ('%s', ...) is missing; fetch it into the folder"
+                        ("the shard %s with %,d tensors ('%s', ...) is missing; fetch it into"
+                                + " the folder")
                                 .formatted(
                                         shard.getKey(),
                                         shard.getValue().size(),
@@ -77,7 +78,8 @@ final class SafetensorsFolder {
                 if (other != null) {
                     throw error(
                             index,
-                            "tensor '%s' is in two shards, %s and %s; remove the one that does not belong"
+                            ("tensor '%s' is in two shards, %s and %s; remove the one that"
+                                    + " does not belong")
                                     .formatted(
                                             tensor.name(),
                                             other.file().getFileName(),
@@ -106,7 +108,8 @@ final class SafetensorsFolder {
         if (!info.file().endsWith(shard)) {
             throw error(
                     index,
-                    "tensor '%s' should be in %s, but is in %s; index and shards do not belong together"
+                    ("tensor '%s' should be in %s, but is in %s; index and shards do not"
+                            + " belong together")
                             .formatted(tensor, shard, info.file().getFileName()));
         }
     }
@@ -148,7 +151,8 @@ final class SafetensorsFolder {
                             0,
                             json,
                             parser,
-                            "tensor '%s' is placed in '%s', expected the name of a file in this folder"
+                            ("tensor '%s' is placed in '%s', expected the name of a file in"
+                                    + " this folder")
                                     .formatted(tensor, shard));
                 }
                 shardOf.put(tensor, shard);

@@ -103,7 +103,8 @@ final class SafetensorsReader {
                 case "data_offsets" -> range = readNumbers("data_offsets of '" + name + "'");
                 default ->
                         throw error(
-                                "tensor '%s' has the unknown field '%s', expected dtype, shape and data_offsets"
+                                ("tensor '%s' has the unknown field '%s', expected dtype,"
+                                        + " shape and data_offsets")
                                         .formatted(name, field));
             }
         }
@@ -158,7 +159,8 @@ final class SafetensorsReader {
         }
         if (range.length != 2 || range[0] > range[1] || range[1] > dataBytes) {
             throw error(
-                    "tensor '%s' has data_offsets %s, expected a start and an end within the %,d bytes of data; %s"
+                    ("tensor '%s' has data_offsets %s, expected a start and an end within the"
+                            + " %,d bytes of data; %s")
                             .formatted(
                                     name,
                                     Arrays.toString(range),
@@ -169,7 +171,8 @@ final class SafetensorsReader {
         long expected = TensorRanges.bytes(dims, type.blockSize(), type.blockBytes(), found);
         if (expected != found) {
             throw error(
-                    "tensor '%s' (%s %s) has data_offsets %s, %,d bytes, which is not what its type and shape take"
+                    ("tensor '%s' (%s %s) has data_offsets %s, %,d bytes, which is not what"
+                            + " its type and shape take")
                             .formatted(
                                     name,
                                     type,
@@ -194,7 +197,8 @@ final class SafetensorsReader {
                 throw new CheckpointFormatException(
                         path,
                         tensor.offset(),
-                        "tensor '%s' starts here, expected it at byte %,d, where the one before ends; %s"
+                        ("tensor '%s' starts here, expected it at byte %,d, where the one"
+                                + " before ends; %s")
                                 .formatted(
                                         tensor.name(),
                                         end,

@@ -44,7 +44,8 @@ public final class SafetensorsWriter implements CheckpointWriter {
         TensorToWrite.check(tensor.name(), tensor.shape(), tensor.stored());
         if (tensor.stored() == DType.Q8_0) {
             throw new IllegalArgumentException(
-                    "tensor '%s' cannot be stored as Q8_0 in safetensors; store it as BF16, or write GGUF"
+                    ("tensor '%s' cannot be stored as Q8_0 in safetensors; store it as BF16,"
+                            + " or write GGUF")
                             .formatted(tensor.name()));
         }
         if (tensor.name().equals(SafetensorsReader.METADATA_KEY)) {

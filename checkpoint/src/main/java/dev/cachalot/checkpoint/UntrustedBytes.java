@@ -2,6 +2,7 @@ package dev.cachalot.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -98,11 +99,12 @@ final class UntrustedBytes {
 
     /** Bytes {@code at} to {@code at + length}, already checked to be there, as strict UTF-8. */
     private String utf8(long at, int length, String what) {
-        byte[] copy = bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+        byte[] copy = new byte[length];
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, copy, 0, length);
         String text = new String(copy, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') >= 0) { // perhaps a replaced byte: look strictly
             try {
-                StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(copy));
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(copy));
             } catch (CharacterCodingException broken) {
                 throw error(at, "found bytes that are not UTF-8 in " + what);
             }
@@ -110,7 +112,7 @@ final class UntrustedBytes {
         return text;
     }
 
-    /** The rest of {@code length} bytes, already checked to be there, as strict UTF-8. */
+    /** The next {@code length} bytes as strict UTF-8. */
     String utf8(int length, String what) {
         return utf8(take(length, what), length, what);
     }
@@ -120,7 +122,8 @@ final class UntrustedBytes {
             throw error(
                     position,
                     end < bytes.byteSize()
-                            ? "the header goes on beyond %,d bytes, this build accepts no longer one"
+                            ? ("the header goes on beyond %,d bytes, this build accepts no"
+                                    + " longer one")
                                     .formatted(end)
                             : "found the end of the file, expected %s (%,d bytes, %,d are left); %s"
                                     .formatted(
