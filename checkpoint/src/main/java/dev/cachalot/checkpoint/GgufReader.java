@@ -164,7 +164,7 @@ final class GgufReader {
                                         header.error(
                                                 typeAt,
                                                 ("tensor '%s' is of unknown type %,d,"
-                                                        + " expected one of %s")
+                                                                + " expected one of %s")
                                                         .formatted(
                                                                 name, number, GgmlType.known())));
         return new Entry(at, name, type, dims, header.i64("the offset of tensor '" + name + "'"));
@@ -196,7 +196,7 @@ final class GgufReader {
             throw header.error(
                     entry.at,
                     ("tensor '%s' (%s %s) starts at %,d of the %,d bytes of data and does not"
-                            + " fit; %s")
+                                    + " fit; %s")
                             .formatted(
                                     entry.name,
                                     type,

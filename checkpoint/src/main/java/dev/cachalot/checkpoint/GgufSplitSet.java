@@ -37,7 +37,7 @@ final class GgufSplitSet {
                     path,
                     0,
                     ("found one of %,d files of a split model, expected a name that ends in"
-                            + " -00001-of-%05d.gguf; give the files their original names")
+                                    + " -00001-of-%05d.gguf; give the files their original names")
                             .formatted(count, count));
         }
         List<TensorInfo> tensors = new ArrayList<>();

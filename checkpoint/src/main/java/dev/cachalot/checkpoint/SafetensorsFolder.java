@@ -65,7 +65,7 @@ final class SafetensorsFolder {
                 throw error(
                         index,
                         ("the shard %s with %,d tensors ('%s', ...) is missing; fetch it into"
-                                + " the folder")
+                                        + " the folder")
                                 .formatted(
                                         shard.getKey(),
                                         shard.getValue().size(),
@@ -79,7 +79,7 @@ final class SafetensorsFolder {
                     throw error(
                             index,
                             ("tensor '%s' is in two shards, %s and %s; remove the one that"
-                                    + " does not belong")
+                                            + " does not belong")
                                     .formatted(
                                             tensor.name(),
                                             other.file().getFileName(),
@@ -109,7 +109,7 @@ final class SafetensorsFolder {
             throw error(
                     index,
                     ("tensor '%s' should be in %s, but is in %s; index and shards do not"
-                            + " belong together")
+                                    + " belong together")
                             .formatted(tensor, shard, info.file().getFileName()));
         }
     }
@@ -152,7 +152,7 @@ final class SafetensorsFolder {
                             json,
                             parser,
                             ("tensor '%s' is placed in '%s', expected the name of a file in"
-                                    + " this folder")
+                                            + " this folder")
                                     .formatted(tensor, shard));
                 }
                 shardOf.put(tensor, shard);

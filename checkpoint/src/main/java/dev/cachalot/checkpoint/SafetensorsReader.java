@@ -104,7 +104,7 @@ final class SafetensorsReader {
                 default ->
                         throw error(
                                 ("tensor '%s' has the unknown field '%s', expected dtype,"
-                                        + " shape and data_offsets")
+                                                + " shape and data_offsets")
                                         .formatted(name, field));
             }
         }
@@ -160,7 +160,7 @@ final class SafetensorsReader {
         if (range.length != 2 || range[0] > range[1] || range[1] > dataBytes) {
             throw error(
                     ("tensor '%s' has data_offsets %s, expected a start and an end within the"
-                            + " %,d bytes of data; %s")
+                                    + " %,d bytes of data; %s")
                             .formatted(
                                     name,
                                     Arrays.toString(range),
@@ -172,7 +172,7 @@ final class SafetensorsReader {
         if (expected != found) {
             throw error(
                     ("tensor '%s' (%s %s) has data_offsets %s, %,d bytes, which is not what"
-                            + " its type and shape take")
+                                    + " its type and shape take")
                             .formatted(
                                     name,
                                     type,
@@ -198,7 +198,7 @@ final class SafetensorsReader {
                         path,
                         tensor.offset(),
                         ("tensor '%s' starts here, expected it at byte %,d, where the one"
-                                + " before ends; %s")
+                                        + " before ends; %s")
                                 .formatted(
                                         tensor.name(),
                                         end,

@@ -45,7 +45,7 @@ public final class SafetensorsWriter implements CheckpointWriter {
         if (tensor.stored() == DType.Q8_0) {
             throw new IllegalArgumentException(
                     ("tensor '%s' cannot be stored as Q8_0 in safetensors; store it as BF16,"
-                            + " or write GGUF")
+                                    + " or write GGUF")
                             .formatted(tensor.name()));
         }
         if (tensor.name().equals(SafetensorsReader.METADATA_KEY)) {

@@ -34,7 +34,7 @@ sealed interface TensorToWrite {
         if (shape.width() % stored.blockSize() != 0) {
             throw new IllegalArgumentException(
                     ("tensor '%s' of shape %s cannot be stored as %s: its rows are no"
-                            + " multiple of %d; store it as F16")
+                                    + " multiple of %d; store it as F16")
                             .formatted(name, shape, stored, stored.blockSize()));
         }
     }

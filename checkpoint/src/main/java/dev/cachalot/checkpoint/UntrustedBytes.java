@@ -123,7 +123,7 @@ final class UntrustedBytes {
                     position,
                     end < bytes.byteSize()
                             ? ("the header goes on beyond %,d bytes, this build accepts no"
-                                    + " longer one")
+                                            + " longer one")
                                     .formatted(end)
                             : "found the end of the file, expected %s (%,d bytes, %,d are left); %s"
                                     .formatted(
