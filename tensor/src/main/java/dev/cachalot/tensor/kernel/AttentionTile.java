@@ -7,6 +7,7 @@ import static dev.cachalot.tensor.kernel.Tile.PANEL;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Attention of up to {@value Tile#PANEL} queries, a lane each, over rows of keys and values in heap
@@ -57,20 +58,29 @@ final class AttentionTile {
      */
     static void exponentials(float[] scores, int count, int lanes, float[] largest, float[] sums) {
         for (int v = 0; v < lanes; v += L) {
-            FloatVector most = splat(Float.NEGATIVE_INFINITY);
-            for (int j = 0; j < count; j++) {
-                most = most.max(FloatVector.fromArray(F, scores, j * PANEL + v));
-            }
-            FloatVector sum = splat(0);
-            for (int j = 0; j < count; j++) {
-                FloatVector e =
-                        Lanes.exp(FloatVector.fromArray(F, scores, j * PANEL + v).sub(most));
-                e.intoArray(scores, j * PANEL + v);
-                sum = sum.add(e);
-            }
-            most.intoArray(largest, v);
-            sum.intoArray(sums, v);
+            largest(scores, v, count, largest);
+            exponentialsOf(scores, v, count, largest, sums);
         }
+    }
+
+    private static void largest(float[] scores, int v, int count, float[] largest) {
+        IntVector most = Lanes.ordered(splat(Float.NEGATIVE_INFINITY));
+        for (int j = 0; j < count; j++) {
+            most = most.max(Lanes.ordered(FloatVector.fromArray(F, scores, j * PANEL + v)));
+        }
+        Lanes.floats(most).intoArray(largest, v);
+    }
+
+    private static void exponentialsOf(
+            float[] scores, int v, int count, float[] largest, float[] sums) {
+        FloatVector most = FloatVector.fromArray(F, largest, v);
+        FloatVector sum = splat(0);
+        for (int j = 0; j < count; j++) {
+            FloatVector e = Lanes.exp(FloatVector.fromArray(F, scores, j * PANEL + v).sub(most));
+            e.intoArray(scores, j * PANEL + v);
+            sum = sum.add(e);
+        }
+        sum.intoArray(sums, v);
     }
 
     /**

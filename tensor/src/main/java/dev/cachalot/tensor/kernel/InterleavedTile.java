@@ -8,7 +8,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Inner tiles whose left matrix lies interleaved: as {@link StridedTile}, with a[i][p] at {@code ao
- * + p * PANEL + i}.
+ * + p * PANEL + i}. The loop steps by PANEL: with a multiplication in its indices it reached a
+ * tenth less.
  */
 final class InterleavedTile {
 
@@ -38,32 +39,34 @@ final class InterleavedTile {
         FloatVector c6r = FloatVector.fromArray(F, c, r6 + L);
         FloatVector c7l = FloatVector.fromArray(F, c, r7);
         FloatVector c7r = FloatVector.fromArray(F, c, r7 + L);
-        for (int p = 0; p < n; p++) {
-            FloatVector left = FloatVector.fromArray(F, b, bo + p * PANEL);
-            FloatVector right = FloatVector.fromArray(F, b, bo + p * PANEL + L);
+        int shift = ao - bo;
+        int end = bo + n * PANEL;
+        for (int p = bo; p < end; p += PANEL) {
+            FloatVector left = FloatVector.fromArray(F, b, p);
+            FloatVector right = FloatVector.fromArray(F, b, p + L);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao + p * PANEL]);
+            x = FloatVector.broadcast(F, a[shift + p]);
             c0l = x.fma(left, c0l);
             c0r = x.fma(right, c0r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 1]);
+            x = FloatVector.broadcast(F, a[shift + p + 1]);
             c1l = x.fma(left, c1l);
             c1r = x.fma(right, c1r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 2]);
+            x = FloatVector.broadcast(F, a[shift + p + 2]);
             c2l = x.fma(left, c2l);
             c2r = x.fma(right, c2r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 3]);
+            x = FloatVector.broadcast(F, a[shift + p + 3]);
             c3l = x.fma(left, c3l);
             c3r = x.fma(right, c3r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 4]);
+            x = FloatVector.broadcast(F, a[shift + p + 4]);
             c4l = x.fma(left, c4l);
             c4r = x.fma(right, c4r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 5]);
+            x = FloatVector.broadcast(F, a[shift + p + 5]);
             c5l = x.fma(left, c5l);
             c5r = x.fma(right, c5r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 6]);
+            x = FloatVector.broadcast(F, a[shift + p + 6]);
             c6l = x.fma(left, c6l);
             c6r = x.fma(right, c6r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 7]);
+            x = FloatVector.broadcast(F, a[shift + p + 7]);
             c7l = x.fma(left, c7l);
             c7r = x.fma(right, c7r);
         }
@@ -98,20 +101,22 @@ final class InterleavedTile {
         FloatVector c2r = FloatVector.fromArray(F, c, r2 + L);
         FloatVector c3l = FloatVector.fromArray(F, c, r3);
         FloatVector c3r = FloatVector.fromArray(F, c, r3 + L);
-        for (int p = 0; p < n; p++) {
-            FloatVector left = FloatVector.fromArray(F, b, bo + p * PANEL);
-            FloatVector right = FloatVector.fromArray(F, b, bo + p * PANEL + L);
+        int shift = ao - bo;
+        int end = bo + n * PANEL;
+        for (int p = bo; p < end; p += PANEL) {
+            FloatVector left = FloatVector.fromArray(F, b, p);
+            FloatVector right = FloatVector.fromArray(F, b, p + L);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao + p * PANEL]);
+            x = FloatVector.broadcast(F, a[shift + p]);
             c0l = x.fma(left, c0l);
             c0r = x.fma(right, c0r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 1]);
+            x = FloatVector.broadcast(F, a[shift + p + 1]);
             c1l = x.fma(left, c1l);
             c1r = x.fma(right, c1r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 2]);
+            x = FloatVector.broadcast(F, a[shift + p + 2]);
             c2l = x.fma(left, c2l);
             c2r = x.fma(right, c2r);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 3]);
+            x = FloatVector.broadcast(F, a[shift + p + 3]);
             c3l = x.fma(left, c3l);
             c3r = x.fma(right, c3r);
         }
@@ -143,24 +148,26 @@ final class InterleavedTile {
         FloatVector c5 = FloatVector.fromArray(F, c, r5);
         FloatVector c6 = FloatVector.fromArray(F, c, r6);
         FloatVector c7 = FloatVector.fromArray(F, c, r7);
-        for (int p = 0; p < n; p++) {
-            FloatVector row = FloatVector.fromArray(F, b, bo + p * PANEL);
+        int shift = ao - bo;
+        int end = bo + n * PANEL;
+        for (int p = bo; p < end; p += PANEL) {
+            FloatVector row = FloatVector.fromArray(F, b, p);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao + p * PANEL]);
+            x = FloatVector.broadcast(F, a[shift + p]);
             c0 = x.fma(row, c0);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 1]);
+            x = FloatVector.broadcast(F, a[shift + p + 1]);
             c1 = x.fma(row, c1);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 2]);
+            x = FloatVector.broadcast(F, a[shift + p + 2]);
             c2 = x.fma(row, c2);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 3]);
+            x = FloatVector.broadcast(F, a[shift + p + 3]);
             c3 = x.fma(row, c3);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 4]);
+            x = FloatVector.broadcast(F, a[shift + p + 4]);
             c4 = x.fma(row, c4);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 5]);
+            x = FloatVector.broadcast(F, a[shift + p + 5]);
             c5 = x.fma(row, c5);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 6]);
+            x = FloatVector.broadcast(F, a[shift + p + 6]);
             c6 = x.fma(row, c6);
-            x = FloatVector.broadcast(F, a[ao + p * PANEL + 7]);
+            x = FloatVector.broadcast(F, a[shift + p + 7]);
             c7 = x.fma(row, c7);
         }
         c0.intoArray(c, co);

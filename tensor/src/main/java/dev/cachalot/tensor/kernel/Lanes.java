@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -70,7 +71,9 @@ final class Lanes {
      * Every kernel of this rung takes its exponentials here.
      */
     static FloatVector exp(FloatVector x) {
-        FloatVector clamped = x.max(-104f).min(89f);
+        // blends, for max and min of this API take care of NaN and -0 at many times the cost
+        FloatVector clamped = x.blend(-104f, x.lt(-104f));
+        clamped = clamped.blend(89f, clamped.compare(VectorOperators.GT, 89f));
         FloatVector shifted = clamped.fma(splat(LOG2_E), splat(ROUND));
         FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(splat(-LN2_HIGH), clamped);
@@ -82,16 +85,31 @@ final class Lanes {
         p = p.fma(r, splat(1.6666666e-1f));
         p = p.fma(r, splat(0.5f));
         FloatVector y = p.fma(r.mul(r), r).add(1f);
-        // 2^n in two factors, so that subnormal results and 2^128 come out right
-        IntVector exponent = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
-        IntVector half = exponent.lanewise(jdk.incubator.vector.VectorOperators.ASHR, 1);
-        return y.mul(power(half)).mul(power(exponent.sub(half)));
+        // 2^n in two factors, so that subnormal results and 2^128 come out right; both exponents
+        // are biased by 127
+        IntVector biased = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND) - 254);
+        IntVector half = biased.lanewise(VectorOperators.LSHR, 1);
+        return y.mul(power(half)).mul(power(biased.sub(half)));
     }
 
-    private static FloatVector power(IntVector n) {
-        return n.add(127)
-                .lanewise(jdk.incubator.vector.VectorOperators.LSHL, 23)
-                .reinterpretAsFloats();
+    private static FloatVector power(IntVector biased) {
+        return biased.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    }
+
+    /**
+     * The bits of floats as integers of the same order: an integer maximum costs one instruction,
+     * one of floats several. A NaN is beyond infinity.
+     */
+    static IntVector ordered(FloatVector x) {
+        IntVector bits = x.reinterpretAsInts();
+        return bits.lanewise(
+                VectorOperators.XOR,
+                bits.lanewise(VectorOperators.ASHR, 31).lanewise(VectorOperators.AND, 0x7fffffff));
+    }
+
+    /** The floats that {@link #ordered} was made of: it is its own inverse. */
+    static FloatVector floats(IntVector ordered) {
+        return ordered(ordered.reinterpretAsFloats()).reinterpretAsFloats();
     }
 
     static FloatVector splat(float value) {

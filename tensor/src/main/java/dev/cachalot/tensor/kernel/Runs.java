@@ -10,6 +10,7 @@ import static dev.cachalot.tensor.kernel.Lanes.store;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -94,18 +95,15 @@ final class Runs {
         return low.add(high).reduceLanes(VectorOperators.ADD);
     }
 
-    /** The sum of x times y times z, in double. */
-    static double dot(
-            MemorySegment x, long xAt, MemorySegment y, long yAt, MemorySegment z, int n) {
+    /** As above, of arrays; numbers after {@code n}, up to a whole vector, are 0. */
+    static double dot(float[] x, float[] y, int n) {
         DoubleVector low = DoubleVector.zero(D);
         DoubleVector high = DoubleVector.zero(D);
         for (int i = 0; i < n; i += L) {
-            VectorMask<Float> here = first(n - i);
-            FloatVector a = load(x, xAt + 4L * i, here);
-            FloatVector b = load(y, yAt + 4L * i, here);
-            FloatVector c = load(z, 4L * i, here);
-            low = wide(a, 0).mul(wide(b, 0)).fma(wide(c, 0), low);
-            high = wide(a, 1).mul(wide(b, 1)).fma(wide(c, 1), high);
+            FloatVector a = FloatVector.fromArray(F, x, i);
+            FloatVector b = FloatVector.fromArray(F, y, i);
+            low = wide(a, 0).fma(wide(b, 0), low);
+            high = wide(a, 1).fma(wide(b, 1), high);
         }
         return low.add(high).reduceLanes(VectorOperators.ADD);
     }
@@ -116,16 +114,19 @@ final class Runs {
 
     /** The largest number; minus infinity for none. */
     static float largest(MemorySegment x, long at, int n) {
-        FloatVector most = splat(Float.NEGATIVE_INFINITY);
+        IntVector most = Lanes.ordered(splat(Float.NEGATIVE_INFINITY));
         int i = 0;
         for (; i <= n - L; i += L) {
-            most = most.max(load(x, at + 4L * i));
+            most = most.max(Lanes.ordered(load(x, at + 4L * i)));
         }
         if (i < n) {
             VectorMask<Float> rest = first(n - i);
-            most = most.lanewise(VectorOperators.MAX, load(x, at + 4L * i, rest), rest);
+            FloatVector last =
+                    splat(Float.NEGATIVE_INFINITY).blend(load(x, at + 4L * i, rest), rest);
+            most = most.max(Lanes.ordered(last));
         }
-        return most.reduceLanes(VectorOperators.MAX);
+        int bits = most.reduceLanes(VectorOperators.MAX);
+        return Float.intBitsToFloat(bits ^ (bits >> 31 & 0x7fffffff));
     }
 
     private Runs() {}

@@ -39,7 +39,7 @@ public final class VectorKernels implements Kernels {
         products = new Products(pool, scratches);
         weightGradients = new WeightGradients(pool, scratches);
         rows = new VectorRows(pool, scratches);
-        layers = new VectorLayers(pool);
+        layers = new VectorLayers(pool, scratches);
         rotation = new Rotation(pool, scratches);
         attention = new VectorAttention(pool, scratches);
         attentionBackward = new AttentionBackward(pool, scratches);

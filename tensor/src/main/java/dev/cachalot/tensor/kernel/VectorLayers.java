@@ -1,24 +1,34 @@
 package dev.cachalot.tensor.kernel;
 
+import static dev.cachalot.tensor.kernel.Lanes.F;
 import static dev.cachalot.tensor.kernel.Lanes.L;
-import static dev.cachalot.tensor.kernel.Lanes.first;
-import static dev.cachalot.tensor.kernel.Lanes.load;
-import static dev.cachalot.tensor.kernel.Lanes.store;
+import static dev.cachalot.tensor.kernel.Lanes.splat;
 
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
-import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
-/** RMSNorm and SwiGLU, forward and backward. */
+/**
+ * RMSNorm and SwiGLU, forward and backward: row by row in heap arrays, filled up with zeros to
+ * whole vectors.
+ */
 final class VectorLayers {
     private static final int COLUMNS = 64; // a chunk of columns is a multiple: whole cache lines
 
     private final WorkerPool pool;
+    private final Scratch[] scratches;
 
-    VectorLayers(WorkerPool pool) {
+    VectorLayers(WorkerPool pool, Scratch[] scratches) {
         this.pool = pool;
+        this.scratches = scratches;
+    }
+
+    /** Scratch for a row: zeros after {@code width}. */
+    private float[] row(int worker, int slot, int width) {
+        float[] row = scratches[worker].floats(slot, width + L);
+        Arrays.fill(row, width, width + L, 0);
+        return row;
     }
 
     void rmsNorm(Tensor x, Tensor gain, float eps, Tensor y) {
@@ -27,44 +37,27 @@ final class VectorLayers {
                 pool,
                 x.rows(),
                 2L * width,
-                (from, to, _) -> {
+                (from, to, worker) -> {
+                    float[] in = row(worker, 0, width);
+                    float[] gains = row(worker, 1, width);
+                    Rows.read(gain, 0, 0, width, gains, 0);
                     for (int t = from; t < to; t++) {
-                        float inverse = (float) inverseNorm(x, t, eps);
-                        normRow(
-                                x.segment(),
-                                t * x.rowBytes(),
-                                inverse,
-                                gain.segment(),
-                                y.segment(),
-                                t * y.rowBytes(),
-                                width);
+                        Rows.read(x, t, 0, width, in, 0);
+                        normRow(in, (float) inverseNorm(in, width, eps), gains, width);
+                        Rows.write(in, 0, width, y, t, 0);
                     }
                 });
     }
 
-    /** One over the root of the mean square of a row. */
-    private static double inverseNorm(Tensor x, int t, float eps) {
-        long at = t * x.rowBytes();
-        double sum = Runs.dot(x.segment(), at, x.segment(), at, x.width());
-        return 1 / Math.sqrt(sum / x.width() + eps);
+    /** One over the root of the mean square. */
+    private static double inverseNorm(float[] row, int width, float eps) {
+        return 1 / Math.sqrt(Runs.dot(row, row, width) / width + eps);
     }
 
-    private static void normRow(
-            MemorySegment x,
-            long xAt,
-            float inverse,
-            MemorySegment gain,
-            MemorySegment y,
-            long yAt,
-            int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            store(load(x, xAt + 4L * i).mul(inverse).mul(load(gain, 4L * i)), y, yAt + 4L * i);
-        }
-        if (i < n) {
-            VectorMask<Float> rest = first(n - i);
-            FloatVector out = load(x, xAt + 4L * i, rest).mul(inverse);
-            store(out.mul(load(gain, 4L * i, rest)), y, yAt + 4L * i, rest);
+    private static void normRow(float[] x, float inverse, float[] gain, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector scaled = FloatVector.fromArray(F, x, i).mul(inverse);
+            scaled.mul(FloatVector.fromArray(F, gain, i)).intoArray(x, i);
         }
     }
 
@@ -79,20 +72,22 @@ final class VectorLayers {
                 pool,
                 x.rows(),
                 4L * width,
-                (from, to, _) -> {
+                (from, to, worker) -> {
+                    float[] in = row(worker, 0, width);
+                    float[] gains = row(worker, 1, width);
+                    float[] dOut = row(worker, 2, width);
+                    float[] sums = row(worker, 3, width);
+                    Rows.read(gain, 0, 0, width, gains, 0);
                     for (int t = from; t < to; t++) {
-                        double r = inverseNorm(x, t, eps);
-                        double along =
-                                Runs.dot(
-                                        x.segment(),
-                                        t * x.rowBytes(),
-                                        dy.segment(),
-                                        t * dy.rowBytes(),
-                                        gain.segment(),
-                                        width);
+                        Rows.read(x, t, 0, width, in, 0);
+                        Rows.read(dy, t, 0, width, dOut, 0);
+                        Rows.read(dx, t, 0, width, sums, 0);
+                        double r = inverseNorm(in, width, eps);
+                        multiply(gains, dOut, width);
+                        double along = Runs.dot(dOut, in, width) * r * r * r / width;
+                        addNormGradient(dOut, (float) r, in, (float) along, sums, width);
+                        Rows.write(sums, 0, width, dx, t, 0);
                         inverses[t] = (float) r;
-                        addNormGradient(
-                                x, gain, dy, dx, t, (float) r, (float) (along * r * r * r / width));
                     }
                 });
         Split.over(
@@ -100,141 +95,106 @@ final class VectorLayers {
                 width,
                 3L * x.rows(),
                 COLUMNS,
-                (from, to, _) -> {
-                    for (int t = 0; t < x.rows(); t++) {
-                        addGainGradient(x, dy, dGain, t, inverses[t], from, to);
+                (from, to, worker) -> {
+                    int count = to - from;
+                    float[] in = row(worker, 0, count);
+                    float[] dOut = row(worker, 1, count);
+                    float[] sums = row(worker, 2, count);
+                    Rows.read(dGain, 0, from, count, sums, 0);
+                    for (int t = 0; t < inverses.length; t++) {
+                        Rows.read(x, t, from, count, in, 0);
+                        Rows.read(dy, t, from, count, dOut, 0);
+                        addGainGradient(in, inverses[t], dOut, sums, count);
                     }
+                    Rows.write(sums, 0, count, dGain, 0, from);
                 });
     }
 
-    private static void addNormGradient(
-            Tensor x, Tensor gain, Tensor dy, Tensor dx, int t, float r, float along) {
-        MemorySegment xs = x.segment();
-        MemorySegment gs = gain.segment();
-        MemorySegment dys = dy.segment();
-        MemorySegment dxs = dx.segment();
-        long xAt = t * x.rowBytes();
-        long dyAt = t * dy.rowBytes();
-        long dxAt = t * dx.rowBytes();
-        int n = x.width();
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            FloatVector direct = load(gs, 4L * i).mul(load(dys, dyAt + 4L * i)).mul(r);
-            FloatVector change = direct.sub(load(xs, xAt + 4L * i).mul(along));
-            store(load(dxs, dxAt + 4L * i).add(change), dxs, dxAt + 4L * i);
-        }
-        if (i < n) {
-            VectorMask<Float> rest = first(n - i);
-            FloatVector direct = load(gs, 4L * i, rest).mul(load(dys, dyAt + 4L * i, rest)).mul(r);
-            FloatVector change = direct.sub(load(xs, xAt + 4L * i, rest).mul(along));
-            store(load(dxs, dxAt + 4L * i, rest).add(change), dxs, dxAt + 4L * i, rest);
+    /** y *= x. */
+    private static void multiply(float[] x, float[] y, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(F, y, i).mul(FloatVector.fromArray(F, x, i)).intoArray(y, i);
         }
     }
 
-    private static void addGainGradient(
-            Tensor x, Tensor dy, Tensor dGain, int t, float r, int from, int to) {
-        MemorySegment xs = x.segment();
-        MemorySegment dys = dy.segment();
-        MemorySegment sums = dGain.segment();
-        long xAt = t * x.rowBytes();
-        long dyAt = t * dy.rowBytes();
-        int i = from;
-        for (; i <= to - L; i += L) {
-            FloatVector scaled = load(xs, xAt + 4L * i).mul(r);
-            store(scaled.fma(load(dys, dyAt + 4L * i), load(sums, 4L * i)), sums, 4L * i);
+    private static void addNormGradient(
+            float[] scaled, float r, float[] x, float along, float[] sums, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector change =
+                    FloatVector.fromArray(F, scaled, i)
+                            .mul(r)
+                            .sub(FloatVector.fromArray(F, x, i).mul(along));
+            FloatVector.fromArray(F, sums, i).add(change).intoArray(sums, i);
         }
-        if (i < to) {
-            VectorMask<Float> rest = first(to - i);
-            FloatVector scaled = load(xs, xAt + 4L * i, rest).mul(r);
-            FloatVector sum = scaled.fma(load(dys, dyAt + 4L * i, rest), load(sums, 4L * i, rest));
-            store(sum, sums, 4L * i, rest);
+    }
+
+    private static void addGainGradient(float[] x, float r, float[] dy, float[] sums, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector normed = FloatVector.fromArray(F, x, i).mul(r);
+            normed.fma(FloatVector.fromArray(F, dy, i), FloatVector.fromArray(F, sums, i))
+                    .intoArray(sums, i);
         }
     }
 
     void swiGlu(Tensor gate, Tensor up, Tensor y) {
+        int width = gate.width();
         Split.over(
                 pool,
                 gate.rows(),
-                4L * gate.width(),
-                (from, to, _) -> {
+                4L * width,
+                (from, to, worker) -> {
+                    float[] gates = row(worker, 0, width);
+                    float[] ups = row(worker, 1, width);
                     for (int t = from; t < to; t++) {
-                        swiGluRow(gate, up, y, t);
+                        Rows.read(gate, t, 0, width, gates, 0);
+                        Rows.read(up, t, 0, width, ups, 0);
+                        swiGlu(gates, ups, width);
+                        Rows.write(gates, 0, width, y, t, 0);
                     }
                 });
     }
 
-    private static void swiGluRow(Tensor gate, Tensor up, Tensor y, int t) {
-        MemorySegment gs = gate.segment();
-        MemorySegment us = up.segment();
-        MemorySegment ys = y.segment();
-        long gAt = t * gate.rowBytes();
-        long uAt = t * up.rowBytes();
-        long yAt = t * y.rowBytes();
-        int n = gate.width();
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            FloatVector g = load(gs, gAt + 4L * i);
-            store(g.mul(sigmoid(g)).mul(load(us, uAt + 4L * i)), ys, yAt + 4L * i);
-        }
-        if (i < n) {
-            VectorMask<Float> rest = first(n - i);
-            FloatVector g = load(gs, gAt + 4L * i, rest);
-            FloatVector out = g.mul(sigmoid(g)).mul(load(us, uAt + 4L * i, rest));
-            store(out, ys, yAt + 4L * i, rest);
+    private static void swiGlu(float[] gate, float[] up, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector g = FloatVector.fromArray(F, gate, i);
+            g.mul(sigmoid(g)).mul(FloatVector.fromArray(F, up, i)).intoArray(gate, i);
         }
     }
 
     private static FloatVector sigmoid(FloatVector x) {
-        return Lanes.splat(1).div(Lanes.exp(x.neg()).add(1));
+        return splat(1).div(Lanes.exp(x.neg()).add(1));
     }
 
     void swiGluGradients(Tensor gate, Tensor up, Tensor dy, Tensor dGate, Tensor dUp) {
+        int width = gate.width();
         Split.over(
                 pool,
                 gate.rows(),
-                6L * gate.width(),
-                (from, to, _) -> {
+                6L * width,
+                (from, to, worker) -> {
+                    float[] gates = row(worker, 0, width);
+                    float[] ups = row(worker, 1, width);
+                    float[] dOut = row(worker, 2, width);
                     for (int t = from; t < to; t++) {
-                        swiGluGradientsRow(gate, up, dy, dGate, dUp, t);
+                        Rows.read(gate, t, 0, width, gates, 0);
+                        Rows.read(up, t, 0, width, ups, 0);
+                        Rows.read(dy, t, 0, width, dOut, 0);
+                        swiGluGradients(gates, ups, dOut, width);
+                        Rows.write(gates, 0, width, dGate, t, 0);
+                        Rows.write(ups, 0, width, dUp, t, 0);
                     }
                 });
     }
 
-    private static void swiGluGradientsRow(
-            Tensor gate, Tensor up, Tensor dy, Tensor dGate, Tensor dUp, int t) {
-        MemorySegment gs = gate.segment();
-        MemorySegment us = up.segment();
-        MemorySegment dys = dy.segment();
-        MemorySegment dgs = dGate.segment();
-        MemorySegment dus = dUp.segment();
-        long gAt = t * gate.rowBytes();
-        long uAt = t * up.rowBytes();
-        long dyAt = t * dy.rowBytes();
-        long dgAt = t * dGate.rowBytes();
-        long duAt = t * dUp.rowBytes();
-        int n = gate.width();
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            FloatVector g = load(gs, gAt + 4L * i);
-            FloatVector u = load(us, uAt + 4L * i);
-            FloatVector d = load(dys, dyAt + 4L * i);
+    /** Gradients take the places of gate and up. */
+    private static void swiGluGradients(float[] gate, float[] up, float[] dy, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector g = FloatVector.fromArray(F, gate, i);
+            FloatVector d = FloatVector.fromArray(F, dy, i);
             FloatVector sigma = sigmoid(g);
-            store(gateGradient(g, u, d, sigma), dgs, dgAt + 4L * i);
-            store(d.mul(g).mul(sigma), dus, duAt + 4L * i);
+            FloatVector slope = splat(1).sub(sigma).fma(g, splat(1)).mul(sigma);
+            d.mul(FloatVector.fromArray(F, up, i)).mul(slope).intoArray(gate, i);
+            d.mul(g).mul(sigma).intoArray(up, i);
         }
-        if (i < n) {
-            VectorMask<Float> rest = first(n - i);
-            FloatVector g = load(gs, gAt + 4L * i, rest);
-            FloatVector u = load(us, uAt + 4L * i, rest);
-            FloatVector d = load(dys, dyAt + 4L * i, rest);
-            FloatVector sigma = sigmoid(g);
-            store(gateGradient(g, u, d, sigma), dgs, dgAt + 4L * i, rest);
-            store(d.mul(g).mul(sigma), dus, duAt + 4L * i, rest);
-        }
-    }
-
-    private static FloatVector gateGradient(
-            FloatVector g, FloatVector u, FloatVector d, FloatVector sigma) {
-        return d.mul(u).mul(sigma).mul(g.mul(sigma.neg().add(1)).add(1));
     }
 }
