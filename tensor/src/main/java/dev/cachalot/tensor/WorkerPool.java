@@ -2,6 +2,7 @@ package dev.cachalot.tensor;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,19 @@ public final class WorkerPool implements AutoCloseable {
         void run(int index, int worker);
     }
 
-    private record Job(Task task, int count, AtomicInteger next, AtomicInteger running) {}
+    /** Tasks of one call; {@code done} also counts those that a failure has called off. */
+    private record Job(
+            Task task,
+            int count,
+            AtomicInteger next,
+            AtomicInteger done,
+            AtomicReference<@Nullable Throwable> failure) {}
 
     private final Thread[] workers;
     private volatile @Nullable Job job; // written by the caller, read by the workers
     private final AtomicLong round =
             new AtomicLong(); // counts jobs; moved by the caller after job is set
     private volatile boolean closed;
-    private volatile @Nullable Throwable failure; // first one of the current job
 
     /** A pool that computes on {@code threads} threads, the caller's included. */
     public WorkerPool(int threads) {
@@ -72,8 +78,13 @@ public final class WorkerPool implements AutoCloseable {
             }
             return;
         }
-        Job mine = new Job(task, count, new AtomicInteger(), new AtomicInteger(workers.length));
-        failure = null;
+        Job mine =
+                new Job(
+                        task,
+                        count,
+                        new AtomicInteger(),
+                        new AtomicInteger(),
+                        new AtomicReference<>());
         job = mine;
         round.incrementAndGet();
         for (Thread worker : workers) {
@@ -81,7 +92,10 @@ public final class WorkerPool implements AutoCloseable {
         }
         drain(mine, 0);
         int spins = 0;
-        while (mine.running.get() > 0) {
+        // wait for tasks, not for workers: one that another process keeps off its core, and that
+        // has
+        // taken no task, holds nobody up
+        while (mine.done.get() < count) {
             if (++spins < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -89,7 +103,7 @@ public final class WorkerPool implements AutoCloseable {
             }
         }
         job = null;
-        Throwable thrown = failure;
+        Throwable thrown = mine.failure.get();
         if (thrown != null) {
             if (thrown instanceof Error error) {
                 throw error;
@@ -98,17 +112,21 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    private void drain(Job current, int worker) {
+    private static void drain(Job current, int worker) {
+        int finished = 0;
         try {
             for (int i = current.next.getAndIncrement();
                     i < current.count;
                     i = current.next.getAndIncrement()) {
+                finished++; // also when it throws
                 current.task.run(i, worker);
             }
         } catch (RuntimeException | Error thrown) {
-            current.next.set(current.count);
-            failure = thrown;
+            current.failure.compareAndSet(null, thrown);
+            finished +=
+                    current.count - Math.min(current.count, current.next.getAndSet(current.count));
         }
+        current.done.getAndAdd(finished);
     }
 
     private void work(int worker) {
@@ -125,11 +143,10 @@ public final class WorkerPool implements AutoCloseable {
             if (closed) {
                 return;
             }
-            seen++; // rounds cannot be skipped: the caller waits for every worker
+            seen = round.get(); // a late worker skips rounds that others have finished
             Job current = job;
             if (current != null) {
                 drain(current, worker);
-                current.running.decrementAndGet();
             }
         }
     }
