@@ -1,0 +1,82 @@
+package dev.cachalot.engine;
+
+import dev.cachalot.model.ForwardBatch;
+import dev.cachalot.model.Pass;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Workspace;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Computes a plan and chooses tokens; changes no sequence. Owned by the engine thread. */
+final class Step {
+    private static final System.Logger LOG = System.getLogger(Step.class.getName());
+
+    private final Forward forward;
+    private final PagedCache cache;
+    private final Pass pass;
+    private final Sampler sampler;
+    private final float[] row; // logits of one sequence
+
+    Step(Forward forward, PagedCache cache, Pass pass, int vocabSize) {
+        this.forward = forward;
+        this.cache = cache;
+        this.pass = pass;
+        this.sampler = new Sampler(vocabSize);
+        this.row = new float[vocabSize];
+    }
+
+    /**
+     * One outcome a chunk, by its index. A failure breaks the plan's sequences, not the engine.
+     *
+     * @param blocks leading blocks of the cache that the plan may use
+     */
+    List<Outcome> run(Plan plan, int blocks) {
+        if (plan.isEmpty()) {
+            return List.of();
+        }
+        Workspace workspace = pass.workspace();
+        Workspace.Mark mark = workspace.mark();
+        try {
+            cache.grow(blocks);
+            return choose(plan, forward.logits(plan.batch(), cache, pass));
+        } catch (RuntimeException | Error failure) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "a step over " + plan.sequences().size() + " sequences failed",
+                    failure);
+            Outcome broken =
+                    new Outcome.Broken(
+                            new StoppedException("the computation failed: " + failure, failure));
+            return Collections.nCopies(plan.sequences().size(), broken);
+        } finally {
+            workspace.release(mark);
+        }
+    }
+
+    private List<Outcome> choose(Plan plan, Tensor logits) {
+        Outcome[] outcomes = new Outcome[plan.sequences().size()];
+        for (ForwardBatch.Placed placed : plan.batch().placed()) {
+            boolean last = placed.chunk().logits() == ForwardBatch.Logits.LAST;
+            outcomes[placed.index()] =
+                    last
+                            ? choose(plan.sequences().get(placed.index()), logits, placed.logitRow())
+                            : new Outcome.Computed();
+        }
+        return Arrays.asList(outcomes);
+    }
+
+    private Outcome choose(Sequence sequence, Tensor logits, int logitRow) {
+        logits.copyRow(logitRow, row);
+        try {
+            return sampler.choose(
+                    row,
+                    sequence.request().sampling(),
+                    sequence.tokens(),
+                    sequence.length(),
+                    sequence.draw());
+        } catch (StoppedException broken) {
+            return new Outcome.Broken(broken);
+        }
+    }
+}
