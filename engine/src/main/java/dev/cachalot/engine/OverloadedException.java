@@ -5,8 +5,6 @@ public final class OverloadedException extends GenerationException {
     private static final long serialVersionUID = 1;
 
     OverloadedException(int queueCapacity) {
-        super(
-                "the queue of " + queueCapacity + " requests is full; try again in a while",
-                null);
+        super("the queue of " + queueCapacity + " requests is full; try again in a while", null);
     }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The memory of sequences: one pool of blocks for each stream of each layer, any layout. Blocks
- * get memory when they are first used; the pools grow by doubling. Owned by the engine thread.
+ * The memory of sequences: one pool of blocks for each stream of each layer, any layout. Blocks get
+ * memory when they are first used; the pools grow by doubling. Owned by the engine thread.
  */
 final class PagedCache implements Cache, AutoCloseable {
     private static final int FIRST_TOKENS = 2048; // memory taken at the first use, at least

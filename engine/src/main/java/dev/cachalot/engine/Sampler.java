@@ -34,11 +34,7 @@ final class Sampler {
      * @throws StoppedException if the logits are not numbers
      */
     Outcome.Chosen choose(
-            float[] logits,
-            SamplingParameters parameters,
-            int[] context,
-            int length,
-            double draw) {
+            float[] logits, SamplingParameters parameters, int[] context, int length, double draw) {
         double logSumExp = logSumExp(logits);
         System.arraycopy(logits, 0, adjusted, 0, logits.length);
         if (parameters.repetitionPenalty() != 1) {
@@ -97,8 +93,7 @@ final class Sampler {
                     Math.exp(((double) adjusted[i] - adjusted[best]) / parameters.temperature());
             total += weights[i];
         }
-        boolean uncut =
-                parameters.topK() == 0 && parameters.topP() == 1 && parameters.minP() == 0;
+        boolean uncut = parameters.topK() == 0 && parameters.topP() == 1 && parameters.minP() == 0;
         return uncut ? pick(draw * total, best) : pickCandidate(parameters, total, draw);
     }
 

@@ -23,7 +23,11 @@ public record SamplingParameters(
         float repetitionPenalty,
         OptionalLong seed) {
     public SamplingParameters {
-        check(temperature >= 0 && temperature <= Float.MAX_VALUE, "temperature", temperature, "0 or more");
+        check(
+                temperature >= 0 && temperature <= Float.MAX_VALUE,
+                "temperature",
+                temperature,
+                "0 or more");
         check(topP > 0 && topP <= 1, "topP", topP, "above 0, at most 1");
         check(topK >= 0, "topK", topK, "0 (all tokens) or more");
         check(minP >= 0 && minP <= 1, "minP", minP, "0 to 1");

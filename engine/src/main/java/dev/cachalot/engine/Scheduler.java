@@ -34,7 +34,9 @@ final class Scheduler {
     private long preemptions;
     private long steps;
 
-    /** @param queue permits are taken by the submitting threads and given back here */
+    /**
+     * @param queue permits are taken by the submitting threads and given back here
+     */
     Scheduler(EngineConfig config, Semaphore queue) {
         this.config = config;
         this.queue = queue;
@@ -71,9 +73,7 @@ final class Scheduler {
             chunks.add(longer.get(i));
             sequences.add(longerSequences.get(i));
         }
-        return sequences.isEmpty()
-                ? Plan.NOTHING
-                : new Plan(ForwardBatch.of(chunks), sequences);
+        return sequences.isEmpty() ? Plan.NOTHING : new Plan(ForwardBatch.of(chunks), sequences);
     }
 
     /**
@@ -181,8 +181,7 @@ final class Scheduler {
         int perChunk = Sequence.CHUNK_TOKENS / config.blockSize();
         int end = sequence.committed();
         int firstBlock = end / config.blockSize() - perChunk;
-        int[] blocks =
-                Arrays.copyOfRange(sequence.blockTable(), firstBlock, firstBlock + perChunk);
+        int[] blocks = Arrays.copyOfRange(sequence.blockTable(), firstBlock, firstBlock + perChunk);
         PrefixCache.Entry entry =
                 prefixes.insert(sequence.prefix(), sequence.tokens(), end, blocks);
         for (int i = 0; i < perChunk; i++) {

@@ -110,8 +110,7 @@ final class Sequence {
      * so that neither batch-mates nor preemption change it.
      */
     double draw() {
-        return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * completionTokens())
-                .nextDouble();
+        return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * completionTokens()).nextDouble();
     }
 
     /**
@@ -123,8 +122,7 @@ final class Sequence {
         boolean ofPrompt = committed < promptTokens();
         int end = (committed / CHUNK_TOKENS + 1) * CHUNK_TOKENS;
         end = Math.min(end, ofPrompt ? promptTokens() : length);
-        Form form =
-                ofPrompt && end - committed >= NAIVE_TOKENS ? Form.NAIVE : Form.ABSORBED;
+        Form form = ofPrompt && end - committed >= NAIVE_TOKENS ? Form.NAIVE : Form.ABSORBED;
         return new Chunk(
                 number,
                 Arrays.copyOfRange(tokens, committed, end),

@@ -60,7 +60,8 @@ final class Step {
             boolean last = placed.chunk().logits() == ForwardBatch.Logits.LAST;
             outcomes[placed.index()] =
                     last
-                            ? choose(plan.sequences().get(placed.index()), logits, placed.logitRow())
+                            ? choose(
+                                    plan.sequences().get(placed.index()), logits, placed.logitRow())
                             : new Outcome.Computed();
         }
         return Arrays.asList(outcomes);

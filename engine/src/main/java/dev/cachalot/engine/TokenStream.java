@@ -14,7 +14,9 @@ public interface TokenStream extends AutoCloseable {
      */
     GenerationEvent next();
 
-    /** Cancels the request; the engine ends it within one step. Without effect when it has ended. */
+    /**
+     * Cancels the request; the engine ends it within one step. Without effect when it has ended.
+     */
     @Override
     void close();
 }
