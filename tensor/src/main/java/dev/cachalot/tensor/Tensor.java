@@ -113,7 +113,7 @@ public final class Tensor {
                 dtype,
                 Shape.of(count, shape.width()),
                 rowBytes,
-                segment.asSlice(from * rowBytes, bytes));
+                segment.asSlice(count == 0 ? 0 : from * rowBytes, bytes));
     }
 
     /** The same contiguous numbers under another shape of as many elements. */
