@@ -1,3 +1,6 @@
-/** The chat room. */
+/**
+ * Conversation in, deltas out: the only bridge between text and token ids. Speaks neither HTTP nor
+ * tensors.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.cachalot.chat;

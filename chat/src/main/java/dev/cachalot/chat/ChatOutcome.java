@@ -1,0 +1,22 @@
+package dev.cachalot.chat;
+
+import dev.cachalot.engine.FinishReason;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How an answer ended.
+ *
+ * @param reason why it is over; {@code STOP} for a stop text too
+ * @param stopText the stop text that ended it
+ * @param timeToFirstToken from opening the stream, waiting in the queue included
+ * @param thinkingTime from the first token to the end of the reasoning; zero without any
+ * @param tokensPerSecond of the tokens after the first one; 0 with fewer than two
+ */
+public record ChatOutcome(
+        FinishReason reason,
+        Optional<String> stopText,
+        ChatUsage usage,
+        Duration timeToFirstToken,
+        Duration thinkingTime,
+        double tokensPerSecond) {}

@@ -1,0 +1,94 @@
+package dev.cachalot.chat;
+
+import dev.cachalot.engine.GenerationRequest;
+import dev.cachalot.engine.TokenStream;
+import dev.cachalot.tokenizer.ChatTemplate;
+import dev.cachalot.tokenizer.Conversation;
+import dev.cachalot.tokenizer.DeepSeekTokens;
+import dev.cachalot.tokenizer.Thinking;
+import dev.cachalot.tokenizer.Tokenizer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Answers conversations with one model. May be used by many threads at once. */
+public final class ChatService {
+    private static final int TAIL = 16; // ids that surely hold the mark at the prompt's end
+
+    private final Generator generator;
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+    private final String modelName;
+    private final boolean canThink;
+    private final Set<Integer> stopIds;
+
+    /**
+     * @param generator where prompts go, such as {@code engine::submit}
+     * @param canThink whether the model was taught to reason before it answers
+     */
+    public ChatService(
+            Generator generator,
+            Tokenizer tokenizer,
+            ChatTemplate template,
+            String modelName,
+            boolean canThink) {
+        this.generator = generator;
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.modelName = modelName;
+        this.canThink = canThink;
+        this.stopIds = stopIds(tokenizer);
+    }
+
+    public String modelName() {
+        return modelName;
+    }
+
+    /** Whether the model was taught to reason before it answers. */
+    public boolean canThink() {
+        return canThink;
+    }
+
+    /**
+     * Starts an answer to the last message. Close the stream on every path: that cancels what is
+     * not done yet.
+     *
+     * @throws dev.cachalot.tokenizer.InvalidConversationException when there is nothing to answer
+     * @throws dev.cachalot.tokenizer.InvalidTextException when a message's text is broken
+     * @throws dev.cachalot.engine.GenerationException when the engine refuses: overloaded, prompt
+     *     longer than the context, or stopped
+     */
+    public ChatStream open(Conversation conversation, ChatOptions options) {
+        long opened = System.nanoTime();
+        int[] prompt = template.prompt(conversation, canThink ? options.thinking() : Thinking.OFF);
+        boolean thinkingOpened = endsWithThinkMark(prompt);
+        TokenStream tokens =
+                generator.submit(
+                        new GenerationRequest(
+                                prompt, options.maxTokens(), options.sampling(), stopIds));
+        return new ChatStream(
+                tokens,
+                tokenizer,
+                new ReasoningSplitter(thinkingOpened),
+                new StopMatcher(options.stop()),
+                new Meter(opened, prompt.length));
+    }
+
+    private boolean endsWithThinkMark(int[] prompt) {
+        int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - TAIL), prompt.length);
+        return tokenizer.decode(tail).stripTrailing().endsWith(DeepSeekTokens.THINK);
+    }
+
+    /** The end of a text, and the mark of the next user turn: a model that writes it is done. */
+    private static Set<Integer> stopIds(Tokenizer tokenizer) {
+        Set<Integer> ids = new HashSet<>();
+        OptionalInt[] ends = {
+            tokenizer.eosId(), tokenizer.id(DeepSeekTokens.EOS), tokenizer.id(DeepSeekTokens.USER)
+        };
+        for (OptionalInt end : ends) {
+            end.ifPresent(ids::add);
+        }
+        return ids;
+    }
+}
