@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cachalot.testing.Cases;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ final class WorkspaceTest {
                             assertThat(tensor.segment().address() % 64).isZero();
                             for (int t = 0; t < tensor.rows(); t++) {
                                 float[] row = new float[tensor.width()];
-                                java.util.Arrays.fill(row, i);
+                                Arrays.fill(row, i);
                                 tensor.setRow(t, row);
                             }
                             tensors.add(tensor);

@@ -13,6 +13,7 @@ import dev.cachalot.tensor.PagedRows;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -295,7 +296,7 @@ interface AttentionContract extends ContractSubject {
         int blockSize = 1 + random.nextInt(9);
         int blocks = (rows + blockSize - 1) / blockSize + random.nextInt(3);
         int[] order = permutation(random, blocks + 2);
-        int[] table = java.util.Arrays.copyOf(order, blocks);
+        int[] table = Arrays.copyOf(order, blocks);
         return new PagedRows(memory.output((blocks + 2) * blockSize, width), table, blockSize);
     }
 
@@ -341,7 +342,7 @@ interface AttentionContract extends ContractSubject {
         for (int j = 0; j < keys.length; j++) {
             int block = span.latents().blockTable()[j / span.latents().blockSize()];
             keys[j] = pool[block * span.latents().blockSize() + j % span.latents().blockSize()];
-            values[j] = java.util.Arrays.copyOf(keys[j], shape.valueDim());
+            values[j] = Arrays.copyOf(keys[j], shape.valueDim());
         }
         AttentionSpan plain =
                 new AttentionSpan(span.queryRow(), span.queryCount(), 0, span.keyCount());

@@ -5,6 +5,7 @@ import static dev.cachalot.tensor.kernel.ContractSubject.rows;
 import static dev.cachalot.tensor.kernel.ContractSubject.size;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.RouteRule;
@@ -104,8 +105,7 @@ interface ExpertsContract extends ContractSubject {
         RouteRule soft = new RouteRule(Scoring.SOFTMAX, 2, 1, 1, GroupScore.MAX, false, 1);
         Routed routed = route(logits, new float[4], soft);
         assertThat(routed.ids).containsExactly(0, 2);
-        assertThat(routed.weights[0])
-                .isCloseTo(0.7310586f, org.assertj.core.api.Assertions.within(1e-6f));
+        assertThat(routed.weights[0]).isCloseTo(0.7310586f, within(1e-6f));
         assertThat(routed.scores[1]).isZero();
         RouteRule each = new RouteRule(Scoring.SIGMOID, 2, 1, 1, GroupScore.MAX, true, 1);
         assertThat(route(logits, new float[4], each).scores).containsExactly(1, 0, 1, 0.5f);

@@ -6,6 +6,7 @@ import static dev.cachalot.tensor.kernel.ContractSubject.size;
 
 import dev.cachalot.tensor.Kernels.HeadColumns;
 import dev.cachalot.tensor.Tensor;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What norm, rotation and SwiGLU must give, on every rung. */
@@ -206,7 +207,7 @@ interface LayersContract extends ContractSubject {
                     Tensor ones = memory.output(3, gate.width());
                     kernels.scale(gate, 1000);
                     float[] all = new float[3 * gate.width()];
-                    java.util.Arrays.fill(all, 1);
+                    Arrays.fill(all, 1);
                     ones.setFloats(all);
                     Tensor dGate = memory.output(3, gate.width());
                     Tensor dUp = memory.output(3, gate.width());
