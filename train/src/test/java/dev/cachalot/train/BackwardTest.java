@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +60,7 @@ class BackwardTest {
 
             SplittableRandom random = new SplittableRandom(11);
             model.byName.forEach((name, parameter) -> {
-                double[] values = doubles.get(name);
+                double[] values = Objects.requireNonNull(doubles.get(name));
                 double[] kept = values.clone();
                 double[] direction = new double[values.length];
                 for (int i = 0; i < direction.length; i++) {

@@ -87,7 +87,7 @@ final class TinyModel {
         for (int i = 0; i < values.length; i++) {
             values[i] = shape.rank() == 1
                     ? (float) (1 + 0.3 * random.nextGaussian())
-                    : (float) (random.nextGaussian() / Math.sqrt(shape.width()) * 1.5);
+                    : (float) (random.nextGaussian() / Math.sqrt((double) shape.width()) * 1.5);
         }
         tensor.setFloats(values);
     }
