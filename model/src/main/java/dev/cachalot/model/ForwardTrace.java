@@ -37,6 +37,11 @@ public final class ForwardTrace {
         }
     }
 
+    /** All records of a type that are left, in the order of the forward; they stay. */
+    public <T> List<T> all(Class<T> type) {
+        return records.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
     /** Takes back the latest record, which must be of the given type. */
     public <T> T takeLast(Class<T> type) {
         return type.cast(records.removeLast());
