@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SamplerPropertyTest {
@@ -125,6 +126,24 @@ class SamplerPropertyTest {
                 .containsExactly(7);
     }
 
+    /** The first search sees only the best token; the others together have ten times its mass. */
+    @Test
+    void manyImprobableTokensAreNotForgotten() {
+        int vocab = 20_000;
+        float[] logits = new float[vocab];
+        Arrays.fill(logits, (float) Math.log(5e-4));
+        logits[70] = 0;
+        Sampler large = new Sampler(vocab);
+        assertThat(large.choose(logits, parameters(1, 0.9, 0, 0), NONE, 0, 0.05).id())
+                .isEqualTo(70);
+        assertThat(large.choose(logits, parameters(1, 0.9, 0, 0), NONE, 0, 0.9999).id())
+                .isCloseTo(17_800, within(100));
+        assertThat(large.choose(logits, parameters(1, 1, 0, 1e-4), NONE, 0, 0.9999).id())
+                .isGreaterThan(19_900);
+        assertThat(large.choose(logits, parameters(1, 1, 1001, 0), NONE, 0, 0.9999).id())
+                .isEqualTo(1000);
+    }
+
     @Test
     void frequenciesFitTheDistribution() {
         SplittableRandom random = new SplittableRandom(1);
@@ -181,9 +200,9 @@ class SamplerPropertyTest {
                     SamplingParameters all =
                             new SamplingParameters(
                                     0.4f, 0.7f, 20, 0.1f, 1.5f, OptionalLong.empty());
+                    int[] context = IntStream.range(0, VOCAB).toArray(); // all are penalised
                     Outcome.Chosen chosen =
-                            sampler.choose(
-                                    logits, all, new int[] {1, 2, 3}, 3, random.nextDouble());
+                            sampler.choose(logits, all, context, VOCAB, random.nextDouble());
                     assertThat((double) chosen.logProb())
                             .isCloseTo(logits[chosen.id()] - Math.log(sum), within(1e-5));
                 });

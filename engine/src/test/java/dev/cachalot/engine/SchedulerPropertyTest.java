@@ -41,7 +41,9 @@ class SchedulerPropertyTest {
         Sequence arrive() {
             assertThat(queue.tryAcquire()).isTrue();
             int longest = config.longestSequence() - 1;
-            int length = Math.min(longest, random.nextInt(1, 600));
+            int length =
+                    random.nextInt(5) == 0 ? 256 * random.nextInt(1, 3) : random.nextInt(1, 600);
+            length = Math.min(longest, length);
             int[] prompt = new int[length];
             int alike = random.nextInt(4); // prompts share beginnings
             for (int i = 0; i < length; i++) {
