@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * @param languages share of each language, by its two-letter code
  * @param kinds share of each kind of problem, by its name in lower case with dashes
  * @param thinkingShare share of examples that reason before they answer, kept exactly
+ * @param earlierTurns share of examples that follow one or two earlier questions and their answers,
+ *     as in a conversation that goes on
  * @param problems number of different examples, after which they come again; 0 for ever new ones
  * @param sequenceLength tokens of an example of {@link Source#RANDOM}
  */
@@ -28,6 +30,7 @@ public record DataRecipe(
         Map<String, Double> languages,
         Map<String, Double> kinds,
         double thinkingShare,
+        double earlierTurns,
         long problems,
         int sequenceLength) {
 
@@ -43,12 +46,13 @@ public record DataRecipe(
 
     static final DataRecipe DEFAULTS =
             new DataRecipe(
-                    Source.PROBLEMS, evenly(languageNames()), evenly(kindNames()), 0.5, 0, 512);
+                    Source.PROBLEMS, evenly(languageNames()), evenly(kindNames()), 0.5, 0, 0, 512);
 
     public DataRecipe {
         languages = sorted(languages);
         kinds = sorted(kinds);
         Numbers.requireBetween("thinking-share", thinkingShare, 0, 1);
+        Numbers.requireBetween("earlier-turns", earlierTurns, 0, 1);
         Numbers.requireAtLeast("problems", (double) problems, 0);
         Numbers.requireAtLeast("sequence-length", sequenceLength, 2);
         checkShares("languages", languages, languageNames());

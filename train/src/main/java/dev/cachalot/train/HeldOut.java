@@ -42,6 +42,7 @@ final class HeldOut {
                         data.languages(),
                         data.kinds(),
                         thinkingShare,
+                        0,
                         Math.max(1, recipe.report().evalExamples() / 2),
                         data.sequenceLength());
         ProblemExamples examples = new ProblemExamples(own, Split.TEST, ~recipe.seed(), template);

@@ -9,6 +9,8 @@ import dev.cachalot.tokenizer.ChatTemplate;
 import dev.cachalot.tokenizer.Conversation;
 import dev.cachalot.tokenizer.Message;
 import dev.cachalot.tokenizer.TrainingExample;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -44,7 +46,25 @@ final class ProblemExamples implements ExampleSource {
                 isThinking(wrapped)
                         ? Message.assistant(problem.reasoning(), problem.answer())
                         : Message.assistant(problem.answer());
-        return template.example(Conversation.of(Message.user(problem.question()), answer));
+        List<Message> messages = earlier(wrapped);
+        messages.add(Message.user(problem.question()));
+        messages.add(answer);
+        return template.example(new Conversation(messages));
+    }
+
+    /** The conversation before an example's question: empty for most. */
+    private List<Message> earlier(long index) {
+        List<Message> messages = new ArrayList<>();
+        SplittableRandom random = Numbers.randomOf(~seed, index);
+        if (random.nextDouble() < data.earlierTurns()) {
+            for (int turns = 1 + random.nextInt(2); turns > 0; turns--) {
+                Problem problem =
+                        Problems.next(random, draw(random, languages), draw(random, kinds), split);
+                messages.add(Message.user(problem.question()));
+                messages.add(Message.assistant(problem.answer()));
+            }
+        }
+        return messages;
     }
 
     /** The problem of an example. */
