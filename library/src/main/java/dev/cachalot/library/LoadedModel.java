@@ -1,0 +1,134 @@
+package dev.cachalot.library;
+
+import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.engine.Engine;
+import dev.cachalot.engine.EngineConfig;
+import dev.cachalot.model.Decoder;
+import dev.cachalot.model.ModelConfig;
+import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.Workspace;
+import dev.cachalot.tokenizer.ChatTemplate;
+import dev.cachalot.tokenizer.DeepSeekTokens;
+import dev.cachalot.tokenizer.Tokenizer;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that is ready to run, with everything it stands on. Owns the file's mapping, the memory,
+ * the threads and the engine, and closes them in reverse order.
+ *
+ * <p>Engine, tokenizer and chat form are made when they are first asked for; any thread may ask.
+ * {@link #decoder} and {@link #kernels} are for one thread, and only while the engine has nothing
+ * to do.
+ */
+public final class LoadedModel implements AutoCloseable {
+    private final Checkpoint checkpoint; // owned
+    private final Workspace memory; // owned
+    private final WorkerPool pool; // owned
+    private final Kernels kernels;
+    private final Decoder decoder;
+    private @Nullable Engine engine; // owned; guarded by this
+    private @Nullable Tokenizer tokenizer; // guarded by this
+    private @Nullable ChatTemplate template; // guarded by this
+
+    LoadedModel(
+            Checkpoint checkpoint,
+            Workspace memory,
+            WorkerPool pool,
+            Kernels kernels,
+            Decoder decoder) {
+        this.checkpoint = checkpoint;
+        this.memory = memory;
+        this.pool = pool;
+        this.kernels = kernels;
+        this.decoder = decoder;
+    }
+
+    /** The file's name without its ending. */
+    public String name() {
+        return ModelStore.nameOf(checkpoint.path());
+    }
+
+    /** The open files. */
+    public Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    public ModelConfig config() {
+        return decoder.config();
+    }
+
+    public Decoder decoder() {
+        return decoder;
+    }
+
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    /** Most tokens of a sequence, prompt and completion together. */
+    public int contextLength() {
+        return decoder.contextLength();
+    }
+
+    /** The engine of this model, running; with the sizes of {@link EngineConfig#defaults}. */
+    public synchronized Engine engine() {
+        if (engine == null) {
+            engine = Engine.start(decoder, kernels, EngineConfig.defaults(decoder));
+        }
+        return engine;
+    }
+
+    /**
+     * The model's tokenizer.
+     *
+     * @throws UnusableModelException if its files hold none
+     * @throws IOException if a file cannot be read
+     */
+    public synchronized Tokenizer tokenizer() throws IOException {
+        if (tokenizer == null) {
+            Tokenizer read = ModelTokenizers.of(checkpoint);
+            if (read.vocabSize() > config().vocabSize()) {
+                throw new UnusableModelException(
+                        "%s has a tokenizer of %,d tokens for a model of %,d"
+                                .formatted(
+                                        checkpoint.path(), read.vocabSize(), config().vocabSize()));
+            }
+            tokenizer = read;
+        }
+        return tokenizer;
+    }
+
+    /**
+     * The chat form that the model was trained with.
+     *
+     * @throws UnusableModelException if its files name none that this build knows
+     * @throws IOException if a file cannot be read
+     */
+    public synchronized ChatTemplate chatTemplate() throws IOException {
+        if (template == null) {
+            template = ModelTokenizers.template(checkpoint, tokenizer());
+        }
+        return template;
+    }
+
+    /** Whether the model can reason before it answers: its vocabulary marks where that ends. */
+    public boolean thinks() throws IOException {
+        return tokenizer().id(DeepSeekTokens.THINK).isPresent()
+                && tokenizer().id(DeepSeekTokens.END_THINK).isPresent();
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            if (engine != null) {
+                engine.close();
+            }
+        } finally {
+            pool.close();
+            memory.close();
+            checkpoint.close();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.cachalot.library;
+
+import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.model.CheckpointWeights;
+import dev.cachalot.model.Decoder;
+import dev.cachalot.model.DecoderBuilder;
+import dev.cachalot.model.ModelConfig;
+import dev.cachalot.model.ModelConfigs;
+import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.Workspace;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Makes a model on disk ready to run. */
+public final class ModelLoader {
+
+    /**
+     * Loads a GGUF file or a folder with safetensors. The weights stay mapped.
+     *
+     * @throws dev.cachalot.checkpoint.CheckpointException if the files are broken
+     * @throws dev.cachalot.model.UnsupportedModelException if this build does not know the model
+     * @throws UnusableModelException if a longer context is asked for than the model has
+     * @throws IOException if a file cannot be read
+     */
+    public static LoadedModel load(Path path, LoadOptions options) throws IOException {
+        Checkpoint checkpoint = Checkpoint.open(path);
+        Workspace memory = new Workspace();
+        WorkerPool pool = new WorkerPool(options.threads());
+        try {
+            Kernels kernels = Kernels.of(options.rung(), pool);
+            ModelConfig config = ModelConfigs.read(checkpoint);
+            Decoder decoder =
+                    DecoderBuilder.build(
+                            config,
+                            new CheckpointWeights(checkpoint, config, memory),
+                            kernels,
+                            memory,
+                            contextLength(config, options),
+                            true);
+            return new LoadedModel(checkpoint, memory, pool, kernels, decoder);
+        } catch (Throwable failure) {
+            pool.close();
+            memory.close();
+            checkpoint.close(); // nothing escaped, so nothing else will
+            throw failure;
+        }
+    }
+
+    private static int contextLength(ModelConfig config, LoadOptions options) {
+        int longest = config.maxPositionEmbeddings();
+        if (options.contextLength().isEmpty()) {
+            return Math.min(longest, LoadOptions.DEFAULT_CONTEXT);
+        }
+        int wanted = options.contextLength().getAsInt();
+        if (wanted > longest) {
+            throw new UnusableModelException(
+                    "context is %,d; the model was built for at most %,d tokens"
+                            .formatted(wanted, longest));
+        }
+        return wanted;
+    }
+
+    private ModelLoader() {}
+}

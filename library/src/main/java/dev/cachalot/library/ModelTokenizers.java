@@ -1,0 +1,88 @@
+package dev.cachalot.library;
+
+import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.tokenizer.BytePairTokenizer;
+import dev.cachalot.tokenizer.ChatTemplate;
+import dev.cachalot.tokenizer.DeepSeekTokens;
+import dev.cachalot.tokenizer.DeepSeekV31Template;
+import dev.cachalot.tokenizer.Tokenizer;
+import dev.cachalot.tokenizer.TokenizerJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Tokenizer and chat form of a model on disk. */
+public final class ModelTokenizers {
+    /** The metadata key by which a file names one of our chat forms. */
+    public static final String TEMPLATE_KEY = "cachalot.chat_template";
+
+    /** The name of {@link DeepSeekV31Template}. */
+    public static final String DEEPSEEK_V31 = "deepseek-v3.1";
+
+    private static final String JSON = "tokenizer.json";
+
+    /**
+     * The tokenizer of a GGUF file, a folder with a tokenizer.json, or a tokenizer.json itself.
+     *
+     * @throws UnusableModelException if there is none
+     * @throws IOException if a file cannot be read
+     */
+    public static Tokenizer read(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            return new BytePairTokenizer(TokenizerJson.read(json(path)));
+        }
+        if (path.toString().endsWith(".json")) {
+            return new BytePairTokenizer(TokenizerJson.read(path));
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            return of(checkpoint);
+        }
+    }
+
+    /** The tokenizer of an open checkpoint; stays usable when that is closed. */
+    static Tokenizer of(Checkpoint checkpoint) throws IOException {
+        Path path = checkpoint.path();
+        if (checkpoint.config().isPresent()) {
+            return new BytePairTokenizer(TokenizerJson.read(json(path)));
+        }
+        return new BytePairTokenizer(GgufTokenizer.read(checkpoint.metadata(), path.toString()));
+    }
+
+    private static Path json(Path folder) {
+        Path json = folder.resolve(JSON);
+        if (!Files.exists(json)) {
+            throw new UnusableModelException(
+                    folder + " has no " + JSON + "; expected the one the model came with");
+        }
+        return json;
+    }
+
+    /**
+     * The chat form that a model was trained with: the one its file names by {@value
+     * #TEMPLATE_KEY}, or the V3.1 form where the pre-tokenizer is our own.
+     */
+    static ChatTemplate template(Checkpoint checkpoint, Tokenizer tokenizer) {
+        String known = "this build knows '" + DEEPSEEK_V31 + "'";
+        Optional<String> named = checkpoint.metadata().findString(TEMPLATE_KEY);
+        if (named.isPresent()) {
+            if (named.get().equals(DEEPSEEK_V31)) {
+                return new DeepSeekV31Template(tokenizer);
+            }
+            throw new UnusableModelException(
+                    "%s names the chat form '%s'; %s"
+                            .formatted(checkpoint.path(), named.get(), known));
+        }
+        boolean ours =
+                tokenizer instanceof BytePairTokenizer bytePair
+                        && bytePair.spec().preTokenizer().equals("cachalot");
+        if (ours && tokenizer.id(DeepSeekTokens.ASSISTANT).isPresent()) {
+            return new DeepSeekV31Template(tokenizer);
+        }
+        throw new UnusableModelException(
+                "%s does not name a chat form (key %s); %s. Templates written in Jinja are not run"
+                        .formatted(checkpoint.path(), TEMPLATE_KEY, known));
+    }
+
+    private ModelTokenizers() {}
+}

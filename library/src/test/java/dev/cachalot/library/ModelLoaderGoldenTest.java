@@ -1,0 +1,96 @@
+package dev.cachalot.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.cachalot.engine.GenerationEvent;
+import dev.cachalot.engine.GenerationRequest;
+import dev.cachalot.engine.SamplingParameters;
+import dev.cachalot.engine.TokenStream;
+import dev.cachalot.tensor.Rung;
+import dev.cachalot.testing.Golden;
+import dev.cachalot.testing.SharedFolder;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Skipped when the shared folder of golden models is not beside the checkout. */
+class ModelLoaderGoldenTest {
+    private static Golden golden(String name) {
+        Optional<Path> shared = SharedFolder.find();
+        assumeTrue(shared.isPresent(), "the shared folder of golden models is not there");
+        return Golden.read(shared.get(), name);
+    }
+
+    private static LoadOptions options(Rung rung, int context) {
+        return new LoadOptions(2, OptionalInt.of(context), rung);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "deepseek2-v3-legacy",
+                "deepseek2-v2-legacy",
+                "deepseek2-v2-lite",
+                "deepseek2-v3-mla",
+                "deepseek2-v3-f16",
+                "deepseek2-v3-bf16",
+                "deepseek2-v3-q8_0"
+            })
+    void forcedLogitsMatchOtherEnginesOnBothRungsWhereSharedFolderExists(String name)
+            throws Exception {
+        Golden golden = golden(name + ".gguf");
+        for (Rung rung : Rung.values()) {
+            try (LoadedModel model = ModelLoader.load(golden.model(), options(rung, 64))) {
+                int vocab = model.config().vocabSize();
+                float[] all = new float[golden.tokens().length * vocab];
+                ForcedLogits.of(
+                        model,
+                        golden.tokens(),
+                        (row, logits) -> System.arraycopy(logits, 0, all, row * vocab, vocab));
+                assertThat(golden.firstDifference(all, golden.toleranceFp32()))
+                        .as("%s", rung)
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theEngineChoosesTheArgMaxOfTheForcedLogitsWhereSharedFolderExists() throws Exception {
+        Golden golden = golden("deepseek2-v3-q8_0.gguf");
+        try (LoadedModel model = ModelLoader.load(golden.model(), options(Rung.VECTOR, 64))) {
+            int[] best = {-1};
+            ForcedLogits.of(model, golden.tokens(), (_, logits) -> best[0] = argMax(logits));
+            GenerationRequest request =
+                    new GenerationRequest(
+                            golden.tokens(), 1, SamplingParameters.greedy(), Set.of());
+            try (TokenStream stream = model.engine().submit(request)) {
+                assertThat(stream.next())
+                        .isInstanceOfSatisfying(
+                                GenerationEvent.Token.class,
+                                token -> assertThat(token.id()).isEqualTo(best[0]));
+            }
+        }
+    }
+
+    private static int argMax(float[] logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            best = logits[i] > logits[best] ? i : best;
+        }
+        return best;
+    }
+
+    @Test
+    void aModelThatIsNotKnownIsRefusedByNameWhereSharedFolderExists() {
+        Golden golden = golden("qwen2.gguf");
+        assertThatThrownBy(() -> ModelLoader.load(golden.model(), LoadOptions.defaults()))
+                .isInstanceOf(dev.cachalot.model.UnsupportedModelException.class)
+                .hasMessageContaining("qwen2");
+    }
+}
