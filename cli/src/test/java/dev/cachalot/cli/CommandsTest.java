@@ -1,0 +1,155 @@
+package dev.cachalot.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+    @TempDir private static Path folder;
+    private static String model = "";
+
+    @BeforeAll
+    static void writeModel() throws Exception {
+        model = TinyModel.write(folder.resolve("tiny model.gguf")).toString();
+    }
+
+    @Test
+    void chatWritesAnAnswerWithoutColoursAndItsSpeedOnStandardError() {
+        Run run = Run.of("chat", "--model", model, "--context", "60", "What is 1 + 1?");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).isNotBlank().doesNotContain("\033");
+        assertThat(run.err()).contains("tokens/s").doesNotContain("\033");
+    }
+
+    @Test
+    void chatTakesItsQuestionFromStandardInputToo() {
+        byte[] question = "¿Cuánto es 1 + 1?".getBytes(StandardCharsets.UTF_8);
+        Run piped = Run.with(question, "chat", "--model", model, "--context", "60");
+        Run given = Run.of("chat", "--model", model, "--context", "60", "¿Cuánto es 1 + 1?");
+        assertThat(piped.code()).as(piped.err()).isZero();
+        assertThat(piped.out()).isEqualTo(given.out());
+    }
+
+    @Test
+    void sameSeedSameAnswer() {
+        String[] args = {
+            "chat", "--model", model, "--context", "60", "--temperature", "1", "--seed", "7", "Hi"
+        };
+        assertThat(Run.of(args).out()).isEqualTo(Run.of(args).out());
+        String seven = Run.of(args).out();
+        args[8] = "8";
+        assertThat(Run.of(args).out()).isNotEqualTo(seven);
+    }
+
+    @Test
+    void tokenizeAndDecodeGiveBackEveryByte() {
+        byte[] text = ("the thing\r\n 1234 中文 ¿qué?\t<think>\n").getBytes(StandardCharsets.UTF_8);
+        Run ids = Run.with(text, "tokenize", "--model", model);
+        assertThat(ids.code()).as(ids.err()).isZero();
+        assertThat(ids.out()).matches("[0-9 ]+\n");
+        Run back =
+                Run.with(
+                        ids.out().getBytes(StandardCharsets.UTF_8),
+                        "tokenize",
+                        "--model",
+                        model,
+                        "--decode");
+        assertThat(back.bytes()).isEqualTo(text);
+    }
+
+    @Test
+    void logitsAreLittleEndianFloatsOneRowAPosition() throws Exception {
+        Path scalar = folder.resolve("scalar.f32");
+        Path vector = folder.resolve("vector.f32");
+        for (Path out : new Path[] {scalar, vector}) {
+            String rung = String.valueOf(out.getFileName()).replace(".f32", "");
+            Run run =
+                    Run.of(
+                            "logits",
+                            "--model",
+                            model,
+                            "--tokens",
+                            "1, 2,3",
+                            "--kernels",
+                            rung,
+                            "--out",
+                            out.toString());
+            assertThat(run.code()).as(run.err()).isZero();
+        }
+        float[] a = floats(scalar);
+        float[] b = floats(vector);
+        assertThat(a.length % 3).isZero();
+        assertThat(b).hasSize(a.length);
+        for (int i = 0; i < a.length; i++) {
+            assertThat(b[i]).isCloseTo(a[i], org.assertj.core.api.Assertions.within(1e-4f));
+        }
+    }
+
+    private static float[] floats(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        float[] floats = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+        return floats;
+    }
+
+    @Test
+    void inspectPrintsTheSameTensorsAsTextAndAsJson() throws Exception {
+        Run text = Run.of("inspect", model);
+        JsonNode json = new ObjectMapper().readTree(Run.of("inspect", model, "--json").out());
+        assertThat(json.get("format").asText()).isEqualTo("GGUF v3");
+        assertThat(json.at("/metadata/deepseek2.context_length").asInt())
+                .isEqualTo(TinyModel.CONTEXT);
+        assertThat(json.get("tensors")).hasSize(13);
+        for (JsonNode tensor : json.get("tensors")) {
+            assertThat(text.out()).contains(tensor.get("name").asText());
+        }
+    }
+
+    @Test
+    void benchPrintsTheObjectThatDocumentsRelyOn() throws Exception {
+        Run run =
+                Run.of(
+                        "bench",
+                        "--model",
+                        model,
+                        "--prompt",
+                        "8",
+                        "--generate",
+                        "4",
+                        "--threads",
+                        "1",
+                        "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(run.out());
+        for (String number :
+                new String[] {
+                    "/ceilings/read_gb_s",
+                    "/ceilings/fp32_gmac_s",
+                    "/ceilings/int8_gmac_s",
+                    "/threads",
+                    "/prompt/tokens",
+                    "/prompt/tokens_per_s",
+                    "/prompt/gmac_s",
+                    "/prompt/share_of_fp32",
+                    "/generate/tokens",
+                    "/generate/tokens_per_s",
+                    "/generate/gb_s",
+                    "/generate/share_of_read",
+                    "/prompt_by_context/0/tokens",
+                    "/generate_by_context/0/context",
+                    "/generate_by_batch/1/batch"
+                }) {
+            assertThat(json.at(number).asDouble()).as(number).isPositive();
+        }
+        assertThat(json.get("kernels").asText()).isEqualTo("vector");
+    }
+}
