@@ -1,8 +1,8 @@
-/** The server room. */
+/** The server room: wire formats over HTTP, and the chat page. */
 module dev.cachalot.server {
     requires transitive dev.cachalot.chat;
-    requires dev.cachalot.library;
     requires com.fasterxml.jackson.databind;
+    requires io.helidon.webserver;
     requires static org.jspecify;
 
     exports dev.cachalot.server;

@@ -70,7 +70,7 @@ public final class ScriptedGenerator implements Generator {
         private final int[] ids;
         private final CountDownLatch closed = new CountDownLatch(1);
         private int at;
-        private boolean over;
+        private volatile boolean over;
 
         Play(GenerationRequest request, int[] ids) {
             this.request = request;
@@ -110,10 +110,10 @@ public final class ScriptedGenerator implements Generator {
 
         @Override
         public void close() {
-            closed.countDown();
-            if (!over) {
+            if (!over) { // looked at before the reader learns of it
                 cancelled.countDown();
             }
+            closed.countDown();
         }
     }
 }
