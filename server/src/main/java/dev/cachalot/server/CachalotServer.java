@@ -6,10 +6,14 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chat completions and the chat page over HTTP, on this machine's loopback. A virtual thread a
@@ -32,8 +36,7 @@ public final class CachalotServer implements AutoCloseable {
     /**
      * Binds and serves.
      *
-     * @throws RuntimeException with a {@link java.net.BindException} as its cause when the port is
-     *     taken
+     * @throws ServerStartException when the port is taken
      */
     public static CachalotServer start(ServerConfig config, ModelCatalog catalog) {
         OpenChats chats = new OpenChats(config.maxOpenChats());
@@ -50,10 +53,31 @@ public final class CachalotServer implements AutoCloseable {
                         .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
                         .directHandlers(protocolErrors())
                         .routing(routing -> routing.any(routes::handle))
-                        .build()
-                        .start();
+                        .build();
+        checkFree(config);
+        web.start();
+        if (!web.isRunning()) { // the port was taken since; the library only logs it
+            throw taken(config, null);
+        }
         guard.complete(new Guard(config, web.port()));
         return new CachalotServer(config, chats, web);
+    }
+
+    /** The HTTP library would log a page of its own before it gives up. */
+    private static void checkFree(ServerConfig config) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(config.address(), config.port()));
+        } catch (IOException failure) {
+            throw taken(config, failure);
+        }
+    }
+
+    private static ServerStartException taken(ServerConfig config, @Nullable IOException cause) {
+        return new ServerStartException(
+                "port %d of %s cannot be bound; is it in use? Try another port, or 0 for any"
+                        .formatted(config.port(), config.host()),
+                cause);
     }
 
     /** The port that is bound. */

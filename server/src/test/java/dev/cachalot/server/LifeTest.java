@@ -140,6 +140,16 @@ class LifeTest {
     }
 
     @Test
+    void takenPortIsNamed() {
+        try (Served first = new Served(ScriptedGenerator.saying("4"))) {
+            ServerConfig same = ServerConfig.local(first.server.port());
+            assertThatThrownBy(() -> new Served(same, ScriptedGenerator.saying("4")))
+                    .isInstanceOf(ServerStartException.class)
+                    .hasMessageContaining("port " + first.server.port());
+        }
+    }
+
+    @Test
     void healthAndModelsTellWhatIsServed() {
         try (Served served = new Served(ScriptedGenerator.saying("4"))) {
             JsonNode health = Served.json(served.get("health").body());
