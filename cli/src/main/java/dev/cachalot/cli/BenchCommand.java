@@ -62,6 +62,7 @@ final class BenchCommand implements Callable<Integer> {
                         "--prompt and --generate are %,d tokens together; this model's context holds %,d"
                                 .formatted((long) prompt + generate, loaded.contextLength()));
             }
+            VectorModule.load(); // the ceilings are measured with it, whatever the model runs on
             Ceilings ceilings;
             try (WorkerPool pool = new WorkerPool(threads)) {
                 ceilings = Ceilings.measure(pool);

@@ -36,9 +36,13 @@ final class ComputeOptions {
         return atLeastOne("--threads", threads.orElse(Runtime.getRuntime().availableProcessors()));
     }
 
+    /** The rung asked for, with what it needs in the JVM. */
     Rung rung() {
         return switch (kernels) {
-            case AUTO, VECTOR -> Rung.VECTOR;
+            case AUTO, VECTOR -> {
+                VectorModule.load();
+                yield Rung.VECTOR;
+            }
             case SCALAR -> Rung.SCALAR;
         };
     }

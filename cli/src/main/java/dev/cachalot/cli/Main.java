@@ -5,14 +5,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code: 0 well, 2 user, 70 ours. */
     public static void main(String[] args) {
-        int code;
-        try {
-            VectorModule.load();
-            code = Cachalot.run(Console.ofProcess(), args);
-        } catch (UserException failure) {
-            System.err.println("cachalot: " + failure.getMessage());
-            code = Failures.USER;
-        }
+        int code = Cachalot.run(Console.ofProcess(), args);
         System.out.flush();
         System.exit(code);
     }

@@ -13,8 +13,8 @@ import java.lang.reflect.InvocationTargetException;
 final class VectorModule {
     private static final String NAME = "jdk.incubator.vector";
 
-    /** Loads the module unless the command line did. */
-    static void load() {
+    /** Loads the module unless it is there; to be called before the first class that needs it. */
+    static synchronized void load() {
         if (ModuleLayer.boot().findModule(NAME).isPresent()) {
             return;
         }
