@@ -10,6 +10,8 @@ module dev.cachalot.cli {
     requires dev.cachalot.eval;
     requires dev.cachalot.library;
     requires dev.cachalot.train;
+    requires dev.cachalot.server;
+    requires java.logging;
     requires info.picocli;
     requires org.jline.reader;
     requires org.jline.terminal;

@@ -24,6 +24,7 @@ final class Cachalot {
     static CommandLine commandLine(Console console) {
         CommandLine line = new CommandLine(new Cachalot());
         line.addSubcommand("chat", new ChatCommand(console));
+        line.addSubcommand("serve", new ServeCommand(console));
         line.addSubcommand("inspect", new InspectCommand(console));
         line.addSubcommand("tokenize", new TokenizeCommand(console));
         line.addSubcommand("logits", new LogitsCommand(console));

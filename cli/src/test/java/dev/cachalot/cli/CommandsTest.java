@@ -4,11 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +123,41 @@ class CommandsTest {
         for (JsonNode tensor : json.get("tensors")) {
             assertThat(text.out()).contains(tensor.get("name").asText());
         }
+    }
+
+    @Test
+    void serveAnswersOverHttpUntilItIsStopped() throws Exception {
+        PipedOutputStream printed = new PipedOutputStream();
+        BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                new PipedInputStream(printed), StandardCharsets.UTF_8));
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        Console console = new Console(InputStream.nullInputStream(), out, out, false, false);
+        AtomicInteger code = new AtomicInteger(-1);
+        Thread serving =
+                Thread.ofPlatform()
+                        .start(
+                                () ->
+                                        code.set(
+                                                Cachalot.run(
+                                                        console, "serve", "--model", model,
+                                                        "--port", "0")));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String line = lines.readLine();
+            assertThat(line).contains("http://127.0.0.1:");
+            URI url = URI.create(line.replaceAll(".*(http://[^ ]*).*", "$1"));
+            HttpResponse<String> models =
+                    client.send(
+                            HttpRequest.newBuilder(url.resolve("v1/models")).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(models.statusCode()).isEqualTo(200);
+            assertThat(models.body()).contains("tiny model");
+        } finally {
+            serving.interrupt();
+            serving.join();
+        }
+        assertThat(code.get()).isZero();
     }
 
     @Test

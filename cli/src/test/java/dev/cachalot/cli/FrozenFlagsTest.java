@@ -19,6 +19,7 @@ class FrozenFlagsTest {
     void commandsAndFlagsAreThoseOfTheDocuments() {
         Map<String, String> expected = new TreeMap<>();
         expected.put("chat", "PROMPT --effort --model --no-think --seed --temperature " + RUNS);
+        expected.put("serve", "--model --port " + RUNS);
         expected.put("inspect", "FILE --json");
         expected.put("tokenize", "--decode --model");
         expected.put("logits", "--model --out --tokens " + RUNS);

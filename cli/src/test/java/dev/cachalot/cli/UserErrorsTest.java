@@ -2,10 +2,13 @@ package dev.cachalot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A user's error is one line that says what was found and what to try; the exit code is 2. */
@@ -76,6 +79,20 @@ class UserErrorsTest {
                 Run.of("logits", "--model", model, "--tokens", "1,99999", "--out", out),
                 "token id 99999");
         assertOneLine(Run.of("logits", "--model", model, "--tokens", "1,x", "--out", out), "'x'");
+    }
+
+    @Test
+    @Timeout(60) // a server that starts after all would serve for ever
+    void portThatIsTakenSuggestsAnother() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = String.valueOf(taken.getLocalPort());
+            assertOneLine(
+                    Run.of("serve", "--model", model, "--port", port), "port " + port + " cannot");
+        }
+        assertOneLine(Run.of("serve", "--model", model, "--port", "70000"), "--port is 70000");
+        assertOneLine(
+                Run.of("serve", "--model", model, "--model", model, "--port", "0"),
+                "two models are called 'tiny'");
     }
 
     @Test
