@@ -70,7 +70,7 @@ record Chart(String title, String unit, List<Line> lines, double lowest, double 
         double left = Math.min(0, all.stream().mapToDouble(p -> p[0]).min().orElseThrow());
         double least = all.stream().mapToDouble(p -> p[1]).min().orElseThrow();
         double most = all.stream().mapToDouble(p -> p[1]).max().orElseThrow();
-        Axis x = Axis.of(left, right, LEFT, WIDTH - RIGHT);
+        Axis x = Axis.of(left, right, LEFT, WIDTH - RIGHT).endingAt(right);
         Axis y = Axis.of(Math.min(least, lowest), Math.max(most, highest), HEIGHT - BOTTOM, TOP);
         html.append(
                 "<svg viewBox='0 0 %d %d' role=img aria-label='%s'>"
@@ -151,13 +151,18 @@ record Chart(String title, String unit, List<Line> lines, double lowest, double 
             return new Axis(first, last, step, start, end);
         }
 
+        /** The same ticks on an axis that ends with its last point. */
+        Axis endingAt(double last) {
+            return last > low ? new Axis(low, last, step, start, end) : this;
+        }
+
         double at(double number) {
             return start + (number - low) / (high - low) * (end - start);
         }
 
         List<Double> ticks() {
             List<Double> ticks = new ArrayList<>();
-            for (int i = 0; low + i * step <= high + step / 2; i++) {
+            for (int i = 0; low + i * step <= high + step * 1e-9; i++) {
                 ticks.add(low + i * step);
             }
             return ticks;

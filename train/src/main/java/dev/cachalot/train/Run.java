@@ -206,11 +206,7 @@ final class Run implements AutoCloseable {
         }
         double stepSeconds = (System.nanoTime() - start) / 1e9;
         HeldOut.Result look = null;
-        boolean lookNow =
-                heldOut.isPresent()
-                        && (number % recipe.report().evalEvery() == 0
-                                || number == recipe.schedule().steps());
-        if (lookNow) {
+        if (heldOut.isPresent() && isLookDue(number, before + (System.nanoTime() - first) / 1e9)) {
             look = heldOut.get().evaluate(decoder, kernels, scratch);
         }
         double seconds = before + (System.nanoTime() - first) / 1e9;
@@ -219,6 +215,12 @@ final class Run implements AutoCloseable {
         steps.add(record);
         directory.append(record);
         progress.show(record, recipe.schedule().steps(), secondsLeft());
+    }
+
+    /** Every so many steps, and after the last one, whether steps or time end the run. */
+    private boolean isLookDue(long step, double seconds) {
+        return step % recipe.report().evalEvery() == 0
+                || recipe.schedule().progress(step + 1, seconds) >= 1;
     }
 
     private StepRecord record(

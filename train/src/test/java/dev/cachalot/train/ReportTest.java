@@ -24,7 +24,7 @@ class ReportTest {
                         .toList();
         Chart chart = new Chart("Wave", "", List.of(new Chart.Line("sine", points)), 0, 0);
         String svg = chart.svg();
-        assertThat(svg).doesNotContain("NaN").contains("-1", "0.5", "10 k");
+        assertThat(svg).doesNotContain("NaN").contains("-1", "0.5", "8000");
         List<MatchResult> drawn =
                 Pattern.compile("([0-9.-]+),([0-9.-]+) ").matcher(svg).results().toList();
         assertThat(drawn.size()).isBetween(200, 300);
