@@ -6,9 +6,7 @@ import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.AttentionSpan;
 import dev.cachalot.tensor.Kernels.AttentionGradients;
 import dev.cachalot.tensor.Kernels.AttentionInputs;
-import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
-import java.util.Arrays;
 
 /**
  * Attention backward: a task for each span and key head owns that head's dK and dV. With P the
@@ -61,6 +59,7 @@ final class AttentionBackward {
         private final float[] dp; // [keys][PANEL], then dS
         private final float[] rows; // [PANEL][a width]
         private final float[] turned; // [a width][PANEL]
+        private final float[] turnedOut; // [valueDim][PANEL]
         private final float[] panels; // panels of [PANEL][PANEL]
         private final float[] dq; // [PANEL][keyStride]
         private final int[] visible = new int[PANEL];
@@ -94,6 +93,7 @@ final class AttentionBackward {
             turned = scratch.floats(8, PANEL * widest);
             panels = scratch.floats(9, PANEL * widest);
             dq = scratch.floats(10, PANEL * keyStride);
+            turnedOut = scratch.floats(11, PANEL * valueDim);
         }
 
         void run() {
@@ -111,10 +111,8 @@ final class AttentionBackward {
                     queries(h, from, Math.min(PANEL, span.queryCount() - from));
                 }
             }
-            for (int j = 0; j < count; j++) {
-                Rows.write(dk, j * keyStride, keyDim, gradients.dk(), first + j, keyAt);
-                Rows.write(dv, j * valueStride, valueDim, gradients.dv(), first + j, valueAt);
-            }
+            Rows.writeAll(dk, keyStride, gradients.dk(), first, count, keyAt, keyDim);
+            Rows.writeAll(dv, valueStride, gradients.dv(), first, count, valueAt, valueDim);
         }
 
         private void queries(int h, int from, int lanes) {
@@ -125,7 +123,6 @@ final class AttentionBackward {
             for (int lane = 0; lane < lanes; lane++) {
                 visible[lane] = count - span.queryCount() + from + lane + 1;
                 logSumExp[lane] = in.logSumExp().get(row + lane, h);
-                along[lane] = along(row + lane, valueAt);
             }
             int seen = visible[lanes - 1];
             Rows.readAll(in.q(), row, lanes, keyAt, keyDim, rows, keyDim);
@@ -134,6 +131,9 @@ final class AttentionBackward {
             Rows.readAll(gradients.dOut(), row, lanes, valueAt, valueDim, rows, valueDim);
             Rows.turn(rows, valueDim, lanes, valueDim, 1, turned);
             AttentionTile.products(values, valueDim, valueDim, turned, seen, lanes, dp);
+            Rows.readAll(in.out(), row, lanes, valueAt, valueDim, rows, valueDim);
+            Rows.turn(rows, valueDim, lanes, valueDim, 1, turnedOut);
+            AttentionTile.dots(turned, turnedOut, valueDim, along);
             AttentionTile.scoreGradients(scores, dp, seen, lanes, logSumExp, along, scale);
 
             Rows.readPanels(gradients.dOut(), row, lanes, valueAt, valueDim, panels, PANEL);
@@ -141,12 +141,9 @@ final class AttentionBackward {
             Rows.readPanels(in.q(), row, lanes, keyAt, keyDim, panels, PANEL);
             addToKeys(dp, seen, lanes, dk, keyStride, keyDim);
 
-            Arrays.fill(dq, 0);
             Rows.readAll(gradients.dq(), row, lanes, keyAt, keyDim, dq, keyStride);
             AttentionTile.weigh(dp, seen, keyPanels, count, keyDim, lanes, dq, keyStride);
-            for (int lane = 0; lane < lanes; lane++) {
-                Rows.write(dq, lane * keyStride, keyDim, gradients.dq(), row + lane, keyAt);
-            }
+            Rows.writeAll(dq, keyStride, gradients.dq(), row, lanes, keyAt, keyDim);
         }
 
         /** to[j] += Σ_lane factors[j][lane] panels[lane], lanes ascending. */
@@ -164,21 +161,9 @@ final class AttentionBackward {
                         c,
                         stride,
                         seen,
-                        Math.min(PANEL, width - c));
+                        Math.min(PANEL, width - c),
+                        false);
             }
-        }
-
-        /** dOut · out of one query and head. */
-        private float along(int row, int column) {
-            Tensor dOut = gradients.dOut();
-            Tensor out = in.out();
-            return (float)
-                    Runs.dot(
-                            dOut.segment(),
-                            row * dOut.rowBytes() + 4L * column,
-                            out.segment(),
-                            row * out.rowBytes() + 4L * column,
-                            valueDim);
         }
     }
 }

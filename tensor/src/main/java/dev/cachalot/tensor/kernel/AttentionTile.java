@@ -5,7 +5,6 @@ import static dev.cachalot.tensor.kernel.Lanes.L;
 import static dev.cachalot.tensor.kernel.Lanes.splat;
 import static dev.cachalot.tensor.kernel.Tile.PANEL;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -48,8 +47,7 @@ final class AttentionTile {
             int count,
             int lanes,
             float[] to) {
-        Arrays.fill(to, 0, count * PANEL, 0);
-        Tile.strided(rows, 0, stride, columns, 0, depth, to, 0, PANEL, count, lanes);
+        Tile.strided(rows, 0, stride, columns, 0, depth, to, 0, PANEL, count, lanes, true);
     }
 
     /**
@@ -135,6 +133,18 @@ final class AttentionTile {
                 p.intoArray(scores, at);
                 p.mul(FloatVector.fromArray(F, dp, at).sub(own)).mul(scale).intoArray(dp, at);
             }
+        }
+    }
+
+    /** to[lane] = Σ_d x[d][lane] y[d][lane]. */
+    static void dots(float[] x, float[] y, int depth, float[] to) {
+        for (int v = 0; v < PANEL; v += L) {
+            FloatVector sum = splat(0);
+            for (int d = 0; d < depth; d++) {
+                FloatVector one = FloatVector.fromArray(F, x, d * PANEL + v);
+                sum = one.fma(FloatVector.fromArray(F, y, d * PANEL + v), sum);
+            }
+            sum.intoArray(to, v);
         }
     }
 

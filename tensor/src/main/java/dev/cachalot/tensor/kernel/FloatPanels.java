@@ -107,7 +107,15 @@ final class FloatPanels extends PanelWeight {
         }
         for (; j < columns; j += 2 * L) {
             StridedTile.oneByTwo(
-                    x, xo, panels, first + j / PANEL * stride + j % PANEL, inputs, y, yo + j);
+                    x,
+                    xo,
+                    panels,
+                    first + j / PANEL * stride + j % PANEL,
+                    inputs,
+                    y,
+                    yo + j,
+                    y,
+                    yo + j);
         }
     }
 }

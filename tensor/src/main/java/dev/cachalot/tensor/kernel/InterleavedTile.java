@@ -130,55 +130,5 @@ final class InterleavedTile {
         c3r.intoArray(c, r3 + L);
     }
 
-    /** Eight rows, one vector of columns. */
-    static void eightByOne(
-            float[] a, int ao, float[] b, int bo, int n, float[] c, int co, int ldc) {
-        int r1 = co + ldc;
-        int r2 = r1 + ldc;
-        int r3 = r2 + ldc;
-        int r4 = r3 + ldc;
-        int r5 = r4 + ldc;
-        int r6 = r5 + ldc;
-        int r7 = r6 + ldc;
-        FloatVector c0 = FloatVector.fromArray(F, c, co);
-        FloatVector c1 = FloatVector.fromArray(F, c, r1);
-        FloatVector c2 = FloatVector.fromArray(F, c, r2);
-        FloatVector c3 = FloatVector.fromArray(F, c, r3);
-        FloatVector c4 = FloatVector.fromArray(F, c, r4);
-        FloatVector c5 = FloatVector.fromArray(F, c, r5);
-        FloatVector c6 = FloatVector.fromArray(F, c, r6);
-        FloatVector c7 = FloatVector.fromArray(F, c, r7);
-        int shift = ao - bo;
-        int end = bo + n * PANEL;
-        for (int p = bo; p < end; p += PANEL) {
-            FloatVector row = FloatVector.fromArray(F, b, p);
-            FloatVector x;
-            x = FloatVector.broadcast(F, a[shift + p]);
-            c0 = x.fma(row, c0);
-            x = FloatVector.broadcast(F, a[shift + p + 1]);
-            c1 = x.fma(row, c1);
-            x = FloatVector.broadcast(F, a[shift + p + 2]);
-            c2 = x.fma(row, c2);
-            x = FloatVector.broadcast(F, a[shift + p + 3]);
-            c3 = x.fma(row, c3);
-            x = FloatVector.broadcast(F, a[shift + p + 4]);
-            c4 = x.fma(row, c4);
-            x = FloatVector.broadcast(F, a[shift + p + 5]);
-            c5 = x.fma(row, c5);
-            x = FloatVector.broadcast(F, a[shift + p + 6]);
-            c6 = x.fma(row, c6);
-            x = FloatVector.broadcast(F, a[shift + p + 7]);
-            c7 = x.fma(row, c7);
-        }
-        c0.intoArray(c, co);
-        c1.intoArray(c, r1);
-        c2.intoArray(c, r2);
-        c3.intoArray(c, r3);
-        c4.intoArray(c, r4);
-        c5.intoArray(c, r5);
-        c6.intoArray(c, r6);
-        c7.intoArray(c, r7);
-    }
-
     private InterleavedTile() {}
 }

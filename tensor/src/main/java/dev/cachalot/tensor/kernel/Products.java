@@ -18,7 +18,8 @@ final class Products {
     /** Inputs a pass takes: a panel of them fills most of a first-level cache. */
     private static final int DEPTH = 256;
 
-    private static final int MOST_ROWS = 128;
+    private static final int ROW_GRAIN = 12; // the rows of the widest tile
+    private static final int MOST_ROWS = 120;
     private static final int MOST_COLUMNS = 512;
 
     /** Up to this many rows the weight is read as it lies, row by row. */
@@ -73,7 +74,7 @@ final class Products {
             units.cut(
                     i,
                     product.x().rows(),
-                    8,
+                    ROW_GRAIN,
                     MOST_ROWS,
                     product.y().width(),
                     PANEL,
@@ -121,7 +122,7 @@ final class Products {
             units.cut(
                     i,
                     product.x().rows(),
-                    8,
+                    ROW_GRAIN,
                     MOST_ROWS,
                     product.x().width(),
                     PANEL,
@@ -197,7 +198,7 @@ final class Products {
             for (int i = 0; i < rows; i++) {
                 Rows.read(c, rowFrom + i, columnFrom, columns, result, i * ldc);
             }
-        } else {
+        } else if (depth == 0) {
             Arrays.fill(result, 0, rows * ldc, 0);
         }
         for (int k = 0; k < depth; k += DEPTH) {
@@ -218,7 +219,8 @@ final class Products {
                         j,
                         ldc,
                         rows,
-                        Math.min(PANEL, columns - j));
+                        Math.min(PANEL, columns - j),
+                        !add && k == 0);
             }
         }
         for (int i = 0; i < rows; i++) {

@@ -1,13 +1,16 @@
 package dev.cachalot.tensor.kernel;
 
+import static dev.cachalot.tensor.kernel.Lanes.F;
 import static dev.cachalot.tensor.kernel.Lanes.L;
 import static dev.cachalot.tensor.kernel.Lanes.load;
+import static dev.cachalot.tensor.kernel.Lanes.store;
 import static dev.cachalot.tensor.kernel.Tile.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.cachalot.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /** Copies between rows of tensors and heap arrays. */
 final class Rows {
@@ -94,6 +97,26 @@ final class Rows {
                     Math.min(PANEL, width - j),
                     to,
                     j * capacity);
+        }
+    }
+
+    /**
+     * The other way of {@link #readAll}: rows of an array, {@code stride} apart, to columns of
+     * consecutive rows.
+     */
+    static void writeAll(
+            float[] from, int stride, Tensor to, int row, int rows, int column, int width) {
+        MemorySegment segment = to.segment();
+        int whole = width / L * L;
+        for (int i = 0; i < rows; i++) {
+            long at = (row + i) * to.rowBytes() + 4L * column;
+            int start = i * stride;
+            for (int j = 0; j < whole; j += L) {
+                store(FloatVector.fromArray(F, from, start + j), segment, at + 4L * j);
+            }
+            for (int j = whole; j < width; j++) {
+                segment.set(JAVA_FLOAT_UNALIGNED, at + 4L * j, from[start + j]);
+            }
         }
     }
 

@@ -15,10 +15,15 @@ final class Tile {
     /** Columns of a panel; a multiple of two vectors of every width. */
     static final int PANEL = 32;
 
-    /** With 32 registers of 512 bits eight rows pay; four fit everywhere. */
-    private static final boolean EIGHT = L == 16;
+    private static final float[] ZEROS = new float[PANEL];
 
-    /** The left matrix lies row after row: a[i][p] at {@code ao + i * lda + p}. */
+    /** With 32 registers of 512 bits twelve rows fit and pay; four fit everywhere. */
+    private static final boolean WIDE = L == 16;
+
+    /**
+     * The left matrix lies row after row: a[i][p] at {@code ao + i * lda + p}. The chains start
+     * from 0 if {@code fresh}: what {@code c} held is not read.
+     */
     static void strided(
             float[] a,
             int ao,
@@ -30,27 +35,80 @@ final class Tile {
             int co,
             int ldc,
             int rows,
-            int width) {
+            int width,
+            boolean fresh) {
+        float[] s = fresh ? ZEROS : c;
+        int start = fresh ? 0 : co;
+        int lds = fresh ? 0 : ldc;
         for (int v = 0; v < width; v += 2 * L) {
+            int so = start + v;
             int i = 0;
-            if (EIGHT) {
-                if (width <= L) {
-                    for (; i <= rows - 8; i += 8) {
-                        StridedTile.eightByOne(
-                                a, ao + i * lda, lda, b, bo, n, c, co + i * ldc, ldc);
-                    }
-                } else {
-                    for (; i <= rows - 8; i += 8) {
-                        StridedTile.eightByTwo(
-                                a, ao + i * lda, lda, b, bo, n, c, co + i * ldc, ldc);
-                    }
+            if (WIDE && width <= L) {
+                for (; i <= rows - 16; i += 16) {
+                    NarrowTile.sixteenStrided(
+                            a,
+                            ao + i * lda,
+                            lda,
+                            b,
+                            bo,
+                            n,
+                            s,
+                            so + i * lds,
+                            lds,
+                            c,
+                            co + i * ldc,
+                            ldc);
+                }
+            } else if (WIDE) {
+                for (; i <= rows - 12; i += 12) {
+                    StridedTile.twelveByTwo(
+                            a,
+                            ao + i * lda,
+                            lda,
+                            b,
+                            bo,
+                            n,
+                            s,
+                            so + i * lds,
+                            lds,
+                            c,
+                            co + i * ldc,
+                            ldc);
+                }
+                for (; i <= rows - 8; i += 8) {
+                    StridedTile.eightByTwo(
+                            a,
+                            ao + i * lda,
+                            lda,
+                            b,
+                            bo,
+                            n,
+                            s,
+                            so + i * lds,
+                            lds,
+                            c,
+                            co + i * ldc,
+                            ldc);
                 }
             }
             for (; i <= rows - 4; i += 4) {
-                StridedTile.fourByTwo(a, ao + i * lda, lda, b, bo + v, n, c, co + i * ldc + v, ldc);
+                StridedTile.fourByTwo(
+                        a,
+                        ao + i * lda,
+                        lda,
+                        b,
+                        bo + v,
+                        n,
+                        s,
+                        so + i * lds,
+                        lds,
+                        c,
+                        co + i * ldc + v,
+                        ldc);
             }
             for (; i < rows; i++) {
-                StridedTile.oneByTwo(a, ao + i * lda, b, bo + v, n, c, co + i * ldc + v);
+                StridedTile.oneByTwo(
+                        a, ao + i * lda, b, bo + v, n, s, so + i * lds, c, co + i * ldc + v);
             }
         }
     }
@@ -72,15 +130,13 @@ final class Tile {
             int width) {
         for (int v = 0; v < width; v += 2 * L) {
             int i = 0;
-            if (EIGHT) {
-                if (width <= L) {
-                    for (; i <= rows - 8; i += 8) {
-                        InterleavedTile.eightByOne(a, ao + i, b, bo, n, c, co + i * ldc, ldc);
-                    }
-                } else {
-                    for (; i <= rows - 8; i += 8) {
-                        InterleavedTile.eightByTwo(a, ao + i, b, bo, n, c, co + i * ldc, ldc);
-                    }
+            if (WIDE && width <= L) {
+                for (; i <= rows - 16; i += 16) {
+                    NarrowTile.sixteenInterleaved(a, ao + i, b, bo, n, c, co + i * ldc, ldc);
+                }
+            } else if (WIDE) {
+                for (; i <= rows - 8; i += 8) {
+                    InterleavedTile.eightByTwo(a, ao + i, b, bo, n, c, co + i * ldc, ldc);
                 }
             }
             for (; i < rows; i += 4) {

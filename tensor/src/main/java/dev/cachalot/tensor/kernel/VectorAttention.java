@@ -76,8 +76,15 @@ final class VectorAttention {
                                     span.keyCount() - span.queryCount() + from + lane + 1;
                         }
                         work.run(lanes);
+                        Rows.writeAll(
+                                work.result,
+                                work.stride,
+                                out,
+                                first,
+                                lanes,
+                                h * shape.valueDim(),
+                                shape.valueDim());
                         for (int lane = 0; lane < lanes; lane++) {
-                            work.write(lane, out, first + lane, h * shape.valueDim());
                             logSumExp.set(first + lane, h, work.logSumExp(lane));
                         }
                     }
@@ -166,8 +173,8 @@ final class VectorAttention {
         private final int keyCount;
         private final float[] queries; // [keyDim][PANEL]
         private final float[] scores; // [keys][PANEL]
-        private final float[] result; // [PANEL][stride]
-        private final int stride;
+        final float[] result; // [PANEL][stride]
+        final int stride;
         private final float[] largest = new float[PANEL];
         private final float[] sums = new float[PANEL];
 
@@ -183,7 +190,7 @@ final class VectorAttention {
             result = scratch.floats(5, PANEL * stride);
         }
 
-        /** Attention of the first {@code lanes} rows; the last one sees the most keys. */
+        /** Attention of the first {@code lanes} rows to {@link #result}; the last one sees most. */
         void run(int lanes) {
             int keyDim = shape.keyDim();
             int count = visible[lanes - 1];
@@ -193,16 +200,17 @@ final class VectorAttention {
             Arrays.fill(result, 0, PANEL * stride, 0);
             AttentionTile.weigh(
                     scores, count, values, keyCount, shape.valueDim(), lanes, result, stride);
+            for (int lane = 0; lane < lanes; lane++) {
+                float inverse = 1 / sums[lane];
+                for (int c = 0; c < stride; c++) {
+                    result[lane * stride + c] *= inverse;
+                }
+            }
         }
 
-        /** Divides the result of a lane by its sum and writes it. */
+        /** Writes the result of a lane. */
         void write(int lane, Tensor out, int row, int column) {
-            float inverse = 1 / sums[lane];
-            int at = lane * stride;
-            for (int c = 0; c < shape.valueDim(); c++) {
-                result[at + c] *= inverse;
-            }
-            Rows.write(result, at, shape.valueDim(), out, row, column);
+            Rows.write(result, lane * stride, shape.valueDim(), out, row, column);
         }
 
         float logSumExp(int lane) {
