@@ -108,6 +108,13 @@ final class Runs {
         return low.add(high).reduceLanes(VectorOperators.ADD);
     }
 
+    /** y = factor * x, of arrays with room for whole vectors. */
+    static void scaled(float factor, float[] x, float[] y, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(F, x, i).mul(factor).intoArray(y, i);
+        }
+    }
+
     private static DoubleVector wide(FloatVector x, int half) {
         return (DoubleVector) x.convertShape(VectorOperators.F2D, D, half);
     }

@@ -54,7 +54,7 @@ final class Units {
             long target) {
         int rowStep = even(rows, maxRows, rowGrain);
         long wanted = target / Math.max(1, Math.min(rows, rowStep) * depth);
-        int most = Math.clamp(wanted, columnGrain, maxColumns);
+        int most = Math.clamp(wanted, columnGrain, Math.max(columnGrain, maxColumns));
         int columnStep = even(columns, most, columnGrain);
         for (int row = 0; row < rows; row += rowStep) {
             int rowTo = Math.min(rows, row + rowStep);

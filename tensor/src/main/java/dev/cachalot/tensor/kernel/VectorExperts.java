@@ -1,17 +1,22 @@
 package dev.cachalot.tensor.kernel;
 
+import static dev.cachalot.tensor.kernel.Lanes.L;
+
 import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
+import java.util.Arrays;
 
 /** The router (rung 1's rows, shared out) and the weighted sum over experts. */
 final class VectorExperts {
     private static final long ROUTE_COST = 16; // per expert: exponentials and a choice
 
     private final WorkerPool pool;
+    private final Scratch[] scratches;
 
-    VectorExperts(WorkerPool pool) {
+    VectorExperts(WorkerPool pool, Scratch[] scratches) {
         this.pool = pool;
+        this.scratches = scratches;
     }
 
     void route(
@@ -74,26 +79,19 @@ final class VectorExperts {
                 pool,
                 dy.rows(),
                 2L * topK * width,
-                (from, to, _) -> {
+                (from, to, worker) -> {
+                    float[] dOut = scratches[worker].floats(0, width + L);
+                    float[] in = scratches[worker].floats(1, width + L);
+                    Arrays.fill(dOut, width, width + L, 0); // whole vectors
+                    Arrays.fill(in, width, width + L, 0);
                     for (int t = from; t < to; t++) {
-                        long dyAt = t * dy.rowBytes();
+                        Rows.read(dy, t, 0, width, dOut, 0);
                         for (int j = 0; j < topK; j++) {
                             int slot = slots[t * topK + j];
-                            double along =
-                                    Runs.dot(
-                                            dy.segment(),
-                                            dyAt,
-                                            x.segment(),
-                                            slot * x.rowBytes(),
-                                            width);
-                            dWeights.set(t, j, (float) along);
-                            Runs.scaled(
-                                    weights.get(t, j),
-                                    dy.segment(),
-                                    dyAt,
-                                    dx.segment(),
-                                    slot * dx.rowBytes(),
-                                    width);
+                            Rows.read(x, slot, 0, width, in, 0);
+                            dWeights.set(t, j, (float) Runs.dot(dOut, in, width));
+                            Runs.scaled(weights.get(t, j), dOut, in, width);
+                            Rows.write(in, 0, width, dx, slot, 0);
                         }
                     }
                 });

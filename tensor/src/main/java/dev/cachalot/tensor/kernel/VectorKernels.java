@@ -43,7 +43,7 @@ public final class VectorKernels implements Kernels {
         rotation = new Rotation(pool, scratches);
         attention = new VectorAttention(pool, scratches);
         attentionBackward = new AttentionBackward(pool, scratches);
-        experts = new VectorExperts(pool);
+        experts = new VectorExperts(pool, scratches);
         losses = new VectorLosses(pool);
     }
 

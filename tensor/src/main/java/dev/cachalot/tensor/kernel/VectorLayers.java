@@ -2,10 +2,12 @@ package dev.cachalot.tensor.kernel;
 
 import static dev.cachalot.tensor.kernel.Lanes.F;
 import static dev.cachalot.tensor.kernel.Lanes.L;
+import static dev.cachalot.tensor.kernel.Lanes.load;
 import static dev.cachalot.tensor.kernel.Lanes.splat;
 
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -15,6 +17,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorLayers {
     private static final int COLUMNS = 64; // a chunk of columns is a multiple: whole cache lines
+    private static final long VECTOR = 4L * L; // bytes
 
     private final WorkerPool pool;
     private final Scratch[] scratches;
@@ -96,17 +99,12 @@ final class VectorLayers {
                 3L * x.rows(),
                 COLUMNS,
                 (from, to, worker) -> {
-                    int count = to - from;
-                    float[] in = row(worker, 0, count);
-                    float[] dOut = row(worker, 1, count);
-                    float[] sums = row(worker, 2, count);
-                    Rows.read(dGain, 0, from, count, sums, 0);
-                    for (int t = 0; t < inverses.length; t++) {
-                        Rows.read(x, t, from, count, in, 0);
-                        Rows.read(dy, t, from, count, dOut, 0);
-                        addGainGradient(in, inverses[t], dOut, sums, count);
+                    float[] sums = row(worker, 0, to - from);
+                    Rows.read(dGain, 0, from, to - from, sums, 0);
+                    for (int c = from; c < to; c += 4 * L) {
+                        addGainGradients(x, inverses, dy, c, to, sums, c - from);
                     }
-                    Rows.write(sums, 0, count, dGain, 0, from);
+                    Rows.write(sums, 0, to - from, dGain, 0, from);
                 });
     }
 
@@ -128,12 +126,40 @@ final class VectorLayers {
         }
     }
 
-    private static void addGainGradient(float[] x, float r, float[] dy, float[] sums, int n) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector normed = FloatVector.fromArray(F, x, i).mul(r);
-            normed.fma(FloatVector.fromArray(F, dy, i), FloatVector.fromArray(F, sums, i))
-                    .intoArray(sums, i);
+    /** Columns {@code from}, up to four vectors of them: the sums stay in registers. */
+    private static void addGainGradients(
+            Tensor x, float[] inverses, Tensor dy, int from, int to, float[] sums, int at) {
+        if (to - from < 4 * L) {
+            for (int i = 0; i < to - from; i++) {
+                for (int t = 0; t < inverses.length; t++) {
+                    sums[at + i] =
+                            Math.fma(
+                                    x.get(t, from + i) * inverses[t],
+                                    dy.get(t, from + i),
+                                    sums[at + i]);
+                }
+            }
+            return;
         }
+        MemorySegment xs = x.segment();
+        MemorySegment ys = dy.segment();
+        FloatVector a = FloatVector.fromArray(F, sums, at);
+        FloatVector b = FloatVector.fromArray(F, sums, at + L);
+        FloatVector c = FloatVector.fromArray(F, sums, at + 2 * L);
+        FloatVector d = FloatVector.fromArray(F, sums, at + 3 * L);
+        for (int t = 0; t < inverses.length; t++) {
+            FloatVector r = splat(inverses[t]);
+            long xAt = t * x.rowBytes() + 4L * from;
+            long yAt = t * dy.rowBytes() + 4L * from;
+            a = load(xs, xAt).mul(r).fma(load(ys, yAt), a);
+            b = load(xs, xAt + VECTOR).mul(r).fma(load(ys, yAt + VECTOR), b);
+            c = load(xs, xAt + 2 * VECTOR).mul(r).fma(load(ys, yAt + 2 * VECTOR), c);
+            d = load(xs, xAt + 3 * VECTOR).mul(r).fma(load(ys, yAt + 3 * VECTOR), d);
+        }
+        a.intoArray(sums, at);
+        b.intoArray(sums, at + L);
+        c.intoArray(sums, at + 2 * L);
+        d.intoArray(sums, at + 3 * L);
     }
 
     void swiGlu(Tensor gate, Tensor up, Tensor y) {
@@ -172,26 +198,40 @@ final class VectorLayers {
                 gate.rows(),
                 6L * width,
                 (from, to, worker) -> {
-                    float[] gates = row(worker, 0, width);
-                    float[] ups = row(worker, 1, width);
-                    float[] dOut = row(worker, 2, width);
+                    Tensor[] in = {gate, up, dy};
+                    Tensor[] out = {dGate, dUp};
+                    float[][] rows = new float[in.length][];
+                    for (int i = 0; i < rows.length; i++) {
+                        rows[i] = row(worker, i, width);
+                    }
+                    float[] sigmas = row(worker, in.length, width);
                     for (int t = from; t < to; t++) {
-                        Rows.read(gate, t, 0, width, gates, 0);
-                        Rows.read(up, t, 0, width, ups, 0);
-                        Rows.read(dy, t, 0, width, dOut, 0);
-                        swiGluGradients(gates, ups, dOut, width);
-                        Rows.write(gates, 0, width, dGate, t, 0);
-                        Rows.write(ups, 0, width, dUp, t, 0);
+                        // loops keep the code that the JIT inlines here below its limit
+                        for (int i = 0; i < in.length; i++) {
+                            Rows.read(in[i], t, 0, width, rows[i], 0);
+                        }
+                        sigmoids(rows[0], sigmas, width);
+                        swiGluGradients(rows[0], rows[1], rows[2], sigmas, width);
+                        for (int i = 0; i < out.length; i++) {
+                            Rows.write(rows[i], 0, width, out[i], t, 0);
+                        }
                     }
                 });
     }
 
+    private static void sigmoids(float[] x, float[] y, int n) {
+        for (int i = 0; i < n; i += L) {
+            sigmoid(FloatVector.fromArray(F, x, i)).intoArray(y, i);
+        }
+    }
+
     /** Gradients take the places of gate and up. */
-    private static void swiGluGradients(float[] gate, float[] up, float[] dy, int n) {
+    private static void swiGluGradients(
+            float[] gate, float[] up, float[] dy, float[] sigmas, int n) {
         for (int i = 0; i < n; i += L) {
             FloatVector g = FloatVector.fromArray(F, gate, i);
             FloatVector d = FloatVector.fromArray(F, dy, i);
-            FloatVector sigma = sigmoid(g);
+            FloatVector sigma = FloatVector.fromArray(F, sigmas, i);
             FloatVector slope = splat(1).sub(sigma).fma(g, splat(1)).mul(sigma);
             d.mul(FloatVector.fromArray(F, up, i)).mul(slope).intoArray(gate, i);
             d.mul(g).mul(sigma).intoArray(up, i);

@@ -17,6 +17,7 @@ final class WeightGradients {
 
     private static final int MOST_ROWS = 256;
     private static final int MOST_COLUMNS = 512;
+    private static final int LEAST = 64; // a side shorter than this costs more than it balances
 
     private final WorkerPool pool;
     private final Scratch[] scratches;
@@ -31,25 +32,31 @@ final class WeightGradients {
         for (WeightGradient gradient : gradients) {
             total += gradient.dw().shape().elements() * gradient.x().rows();
         }
-        int threads = pool.threads();
-        long target = threads == 1 ? Math.max(1, total) : Units.target(total, threads);
+        long target = Math.max(Units.WORTH, total / (pool.threads() == 1 ? 1 : 2 * pool.threads()));
         Units units = new Units();
         for (int i = 0; i < gradients.size(); i++) {
             WeightGradient gradient = gradients.get(i);
-            long cost = gradient.dw().shape().elements() * gradient.x().rows();
-            int rows = gradient.dw().rows();
-            // reading X again for every cut of the rows costs: as few cuts as balance the threads
-            long cuts = Math.max(1, (cost + target - 1) / target);
-            int most = Math.clamp((rows + cuts - 1) / cuts, PANEL, MOST_ROWS);
+            int depth = gradient.x().rows();
+            int rows = Math.min(MOST_ROWS, gradient.dw().rows());
+            int columns = Math.min(MOST_COLUMNS, gradient.dw().width());
+            // a rectangle copies as many rows as it has rows and columns: cut as little as
+            // balances the threads, and keep it square
+            while ((long) rows * columns * depth > target && Math.max(rows, columns) > LEAST) {
+                if (rows > columns) {
+                    rows = (rows + 1) / 2;
+                } else {
+                    columns = (columns + 1) / 2;
+                }
+            }
             units.cut(
                     i,
-                    rows,
+                    gradient.dw().rows(),
                     PANEL,
-                    most,
+                    rows,
                     gradient.dw().width(),
                     PANEL,
-                    MOST_COLUMNS,
-                    gradient.x().rows(),
+                    columns,
+                    depth,
                     Long.MAX_VALUE);
         }
         units.run(

@@ -248,6 +248,7 @@ final class KernelTimings {
         Tensor x = tensor(8192, 256);
         Tensor y = tensor(8192, 256);
         Tensor z = tensor(8192, 256);
+        Tensor w = tensor(8192, 256);
         Tensor gain = tensor(1, 256);
         Tensor dGain = tensor(1, 256);
         Tensor table = tensor(2048, 256);
@@ -264,7 +265,7 @@ final class KernelTimings {
         print("rmsNorm", () -> kernels.rmsNorm(x, gain, 1e-6f, y));
         print("rmsNorm gradients", () -> kernels.addRmsNormGradients(x, gain, 1e-6f, y, z, dGain));
         print("swiGlu", () -> kernels.swiGlu(x, y, z));
-        print("swiGlu gradients", () -> kernels.swiGluGradients(x, y, x, y, z));
+        print("swiGlu gradients", () -> kernels.swiGluGradients(x, y, x, z, w));
         print("add", () -> kernels.add(x, y));
         print("copy", () -> kernels.copy(x, y));
         print("embed", () -> kernels.embed(table, ids, y));
