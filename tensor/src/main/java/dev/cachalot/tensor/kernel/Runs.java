@@ -92,7 +92,7 @@ final class Runs {
             low = wide(a, 0).fma(wide(b, 0), low);
             high = wide(a, 1).fma(wide(b, 1), high);
         }
-        return low.add(high).reduceLanes(VectorOperators.ADD);
+        return sumOfLanes(low.add(high));
     }
 
     /** As above, of arrays; numbers after {@code n}, up to a whole vector, are 0. */
@@ -105,7 +105,19 @@ final class Runs {
             low = wide(a, 0).fma(wide(b, 0), low);
             high = wide(a, 1).fma(wide(b, 1), high);
         }
-        return low.add(high).reduceLanes(VectorOperators.ADD);
+        return sumOfLanes(low.add(high));
+    }
+
+    /**
+     * The lanes added up, first to last. {@code reduceLanes} leaves the order open: interpreted and
+     * compiled code choose different ones, so a result would depend on when it was compiled.
+     */
+    private static double sumOfLanes(DoubleVector x) {
+        double sum = 0;
+        for (double lane : x.toArray()) {
+            sum += lane;
+        }
+        return sum;
     }
 
     /** y = factor * x, of arrays with room for whole vectors. */

@@ -65,7 +65,7 @@ final class VectorLosses {
         return 0;
     }
 
-    private static double sumOfExponentials(MemorySegment x, long at, int n, float largest) {
+    static double sumOfExponentials(MemorySegment x, long at, int n, float largest) {
         FloatVector sum = Lanes.splat(0);
         int i = 0;
         for (; i <= n - L; i += L) {
@@ -76,7 +76,11 @@ final class VectorLosses {
             FloatVector last = Lanes.exp(load(x, at + 4L * i, rest).sub(largest));
             sum = sum.lanewise(VectorOperators.ADD, last, rest);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        double total = 0;
+        for (float lane : sum.toArray()) { // first to last: the order of reduceLanes is open
+            total += lane;
+        }
+        return total;
     }
 
     void crossEntropyGradients(Tensor logits, int[] targets, float[] factors, Tensor dLogits) {
