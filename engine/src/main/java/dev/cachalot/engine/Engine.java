@@ -160,7 +160,7 @@ public final class Engine implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** The state after the last step. */
+    /** The state after the last step; a moment behind the streams. */
     public EngineStats stats() {
         return stats;
     }
