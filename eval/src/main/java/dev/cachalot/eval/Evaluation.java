@@ -32,7 +32,7 @@ public record Evaluation(ChatService chat, Thinking thinking, int maxTokens, int
     /**
      * The graded answers, in the order of the problems.
      *
-     * @param progress told how many are done, from several threads
+     * @param progress told how many are done, by the calling thread
      * @throws InterruptedException if the calling thread is interrupted; open answers are cancelled
      */
     public List<GradedAnswer> run(List<Problem> problems, IntConsumer progress)
@@ -53,12 +53,20 @@ public record Evaluation(ChatService chat, Thinking thinking, int maxTokens, int
                                     }
                                 }));
             }
-            List<GradedAnswer> answers = new ArrayList<>();
-            for (Future<GradedAnswer> each : pending) {
-                answers.add(each.get());
-                progress.accept(answers.size());
+            boolean whole = false;
+            try {
+                List<GradedAnswer> answers = new ArrayList<>();
+                for (Future<GradedAnswer> each : pending) {
+                    answers.add(each.get());
+                    progress.accept(answers.size());
+                }
+                whole = true;
+                return answers;
+            } finally {
+                if (!whole) {
+                    threads.shutdownNow(); // interrupts, and so cancels, the open answers
+                }
             }
-            return answers;
         } catch (ExecutionException failure) {
             throw new EvaluationException(
                     "the model failed to answer: " + failure.getMessage(), failure);
