@@ -23,18 +23,24 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Gradients of every parameter against directional differences of a decoder in double precision. */
+/**
+ * Gradients of every parameter against directional differences of a decoder in double precision.
+ */
 class BackwardTest {
     private static final float NEXT_WEIGHT = 0.3f;
 
-    /** Three sequences, and which of their rows are scored; a scored row t predicts the token at t + 1. */
+    /**
+     * Three sequences, and which of their rows are scored; a scored row t predicts the token at t +
+     * 1.
+     */
     private static final List<int[]> SEQUENCES =
             List.of(new int[] {3, 7, 7, 1, 28, 5, 0}, new int[] {9, 2, 11, 4}, new int[] {6, 1});
 
-    private static final List<boolean[]> SCORED = List.of(
-            new boolean[] {true, false, true, true, true, true, false},
-            new boolean[] {false, true, true, false},
-            new boolean[] {true, false});
+    private static final List<boolean[]> SCORED =
+            List.of(
+                    new boolean[] {true, false, true, true, true, true, false},
+                    new boolean[] {false, true, true, false},
+                    new boolean[] {true, false});
 
     @ParameterizedTest
     @EnumSource(Rung.class)
@@ -56,41 +62,47 @@ class BackwardTest {
             TinyModel model = new TinyModel(config, kernels, memory, 5);
             double found = forwardAndBackward(model, kernels, scratch);
             Map<String, double[]> doubles = model.doubles();
-            assertThat(found).isCloseTo(loss(config, doubles), org.assertj.core.data.Offset.offset(2e-5));
+            assertThat(found)
+                    .isCloseTo(loss(config, doubles), org.assertj.core.data.Offset.offset(2e-5));
 
             SplittableRandom random = new SplittableRandom(11);
-            model.byName.forEach((name, parameter) -> {
-                double[] values = Objects.requireNonNull(doubles.get(name));
-                double[] kept = values.clone();
-                double[] direction = new double[values.length];
-                for (int i = 0; i < direction.length; i++) {
-                    direction[i] = random.nextGaussian();
-                }
-                float[] gradient =
-                        parameter.sameViewOn(model.parameters, model.gradients).toFloats();
-                double along = 0;
-                double length = 0;
-                for (int i = 0; i < direction.length; i++) {
-                    along += gradient[i] * direction[i];
-                    length += (double) gradient[i] * gradient[i];
-                }
-                double h = 1e-6; // so small a step that no choice of experts changes
-                shift(values, kept, direction, h);
-                double above = loss(config, doubles);
-                shift(values, kept, direction, -h);
-                double below = loss(config, doubles);
-                shift(values, kept, direction, 0);
-                double expected = (above - below) / (2 * h);
-                if (name.endsWith("e_score_correction_bias")) {
-                    assertThat(along).as("the bias only chooses").isZero();
-                } else {
-                    assertThat(along)
-                            .as("gradient of %s along a random direction", name)
-                            .isCloseTo(expected, org.assertj.core.data.Offset.offset(
-                                    1e-4 * Math.max(1e-2, Math.sqrt(length) * 3)));
-                    assertThat(isUsed(config, name) ? length : 1).as("gradient of %s", name).isPositive();
-                }
-            });
+            model.byName.forEach(
+                    (name, parameter) -> {
+                        double[] values = Objects.requireNonNull(doubles.get(name));
+                        double[] kept = values.clone();
+                        double[] direction = new double[values.length];
+                        for (int i = 0; i < direction.length; i++) {
+                            direction[i] = random.nextGaussian();
+                        }
+                        float[] gradient =
+                                parameter.sameViewOn(model.parameters, model.gradients).toFloats();
+                        double along = 0;
+                        double length = 0;
+                        for (int i = 0; i < direction.length; i++) {
+                            along += gradient[i] * direction[i];
+                            length += (double) gradient[i] * gradient[i];
+                        }
+                        double h = 1e-6; // so small a step that no choice of experts changes
+                        shift(values, kept, direction, h);
+                        double above = loss(config, doubles);
+                        shift(values, kept, direction, -h);
+                        double below = loss(config, doubles);
+                        shift(values, kept, direction, 0);
+                        double expected = (above - below) / (2 * h);
+                        if (name.endsWith("e_score_correction_bias")) {
+                            assertThat(along).as("the bias only chooses").isZero();
+                        } else {
+                            assertThat(along)
+                                    .as("gradient of %s along a random direction", name)
+                                    .isCloseTo(
+                                            expected,
+                                            org.assertj.core.data.Offset.offset(
+                                                    1e-4 * Math.max(1e-2, Math.sqrt(length) * 3)));
+                            assertThat(isUsed(config, name) ? length : 1)
+                                    .as("gradient of %s", name)
+                                    .isPositive();
+                        }
+                    });
         }
     }
 
@@ -105,7 +117,10 @@ class BackwardTest {
         }
     }
 
-    /** Sum over scored rows of the cross-entropy, weighted by row, and of the token after next likewise. */
+    /**
+     * Sum over scored rows of the cross-entropy, weighted by row, and of the token after next
+     * likewise.
+     */
     private static double loss(ModelConfig config, Map<String, double[]> parameters) {
         DoubleDecoder decoder = new DoubleDecoder(config, parameters);
         double sum = 0;
@@ -113,12 +128,18 @@ class BackwardTest {
             int[] ids = SEQUENCES.get(s);
             double[][] hidden = decoder.hidden(ids);
             double[][] logits = decoder.logits(hidden);
-            double[][] next = config.numNextnPredictLayers() > 0 ? decoder.nextLogits(hidden, shifted(ids, 1)) : null;
+            double[][] next =
+                    config.numNextnPredictLayers() > 0
+                            ? decoder.nextLogits(hidden, shifted(ids, 1))
+                            : null;
             for (int t = 0; t < ids.length; t++) {
                 if (SCORED.get(s)[t]) {
                     sum += factor(t) * DoubleDecoder.crossEntropy(logits[t], ids[t + 1]);
                     if (next != null && t + 2 < ids.length) {
-                        sum += NEXT_WEIGHT * factor(t) * DoubleDecoder.crossEntropy(next[t], ids[t + 2]);
+                        sum +=
+                                NEXT_WEIGHT
+                                        * factor(t)
+                                        * DoubleDecoder.crossEntropy(next[t], ids[t + 2]);
                     }
                 }
             }
@@ -148,13 +169,28 @@ class BackwardTest {
         Optional<Tensor> dNext = Optional.empty();
         if (decoder.nextTokenBlock().isPresent()) {
             int[] nextIds = new int[batch.rows()];
-            batch.placed().forEach(each -> System.arraycopy(
-                    shifted(each.chunk().ids(), 1), 0, nextIds, each.row(), each.chunk().ids().length));
+            batch.placed()
+                    .forEach(
+                            each ->
+                                    System.arraycopy(
+                                            shifted(each.chunk().ids(), 1),
+                                            0,
+                                            nextIds,
+                                            each.row(),
+                                            each.chunk().ids().length));
             int[] nextTargets = targets(batch, 2);
             float[] nextFactors = factors(batch, NEXT_WEIGHT);
-            Tensor logits = decoder.nextTokenBlock()
-                    .get()
-                    .forward(output.hidden(), nextIds, batch.logitRows(), decoder, batch, Cache.none(), pass);
+            Tensor logits =
+                    decoder.nextTokenBlock()
+                            .get()
+                            .forward(
+                                    output.hidden(),
+                                    nextIds,
+                                    batch.logitRows(),
+                                    decoder,
+                                    batch,
+                                    Cache.none(),
+                                    pass);
             loss += weighted(kernels, scratch, logits, nextTargets, nextFactors);
             kernels.crossEntropyGradients(logits, nextTargets, nextFactors, logits);
             dNext = Optional.of(logits);
@@ -178,11 +214,12 @@ class BackwardTest {
 
     private static int[] targets(ForwardBatch batch, int ahead) {
         return Arrays.stream(batch.logitRows())
-                .map(row -> {
-                    ForwardBatch.Placed owner = owner(batch, row);
-                    int at = row - owner.row() + ahead;
-                    return at < owner.chunk().ids().length ? owner.chunk().ids()[at] : -1;
-                })
+                .map(
+                        row -> {
+                            ForwardBatch.Placed owner = owner(batch, row);
+                            int at = row - owner.row() + ahead;
+                            return at < owner.chunk().ids().length ? owner.chunk().ids()[at] : -1;
+                        })
                 .toArray();
     }
 

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The decoder once more, in double precision and as plainly as possible: the judge of forward and backward. One
- * sequence at a time, parameters by their Hugging Face names, matrices row-major [outputs, inputs].
+ * The decoder once more, in double precision and as plainly as possible: the judge of forward and
+ * backward. One sequence at a time, parameters by their Hugging Face names, matrices row-major
+ * [outputs, inputs].
  */
 final class DoubleDecoder {
     private final ModelConfig config;
@@ -56,7 +57,8 @@ final class DoubleDecoder {
 
     /** -log softmax(logits)[target]. */
     static double crossEntropy(double[] logits, int target) {
-        double largest = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElseThrow();
+        double largest =
+                IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElseThrow();
         double sum = 0;
         for (double logit : logits) {
             sum += Math.exp(logit - largest);
@@ -76,11 +78,16 @@ final class DoubleDecoder {
 
     private double[][] layer(double[][] x, int index) {
         String prefix = "model.layers." + index + ".";
-        double[][] middle = sum(x, attention(norm(x, prefix + "input_layernorm.weight"), prefix + "self_attn."));
+        double[][] middle =
+                sum(
+                        x,
+                        attention(
+                                norm(x, prefix + "input_layernorm.weight"), prefix + "self_attn."));
         double[][] normed = norm(middle, prefix + "post_attention_layernorm.weight");
-        double[][] y = config.moeOf(index).isPresent()
-                ? moe(normed, prefix + "mlp.", config.moeOf(index).get())
-                : swiGlu(normed, prefix + "mlp.");
+        double[][] y =
+                config.moeOf(index).isPresent()
+                        ? moe(normed, prefix + "mlp.", config.moeOf(index).get())
+                        : swiGlu(normed, prefix + "mlp.");
         return sum(middle, y);
     }
 
@@ -90,15 +97,21 @@ final class DoubleDecoder {
         int nope = mla.qkNopeHeadDim();
         int rope = mla.qkRopeHeadDim();
         int values = mla.vHeadDim();
-        double[][] q = mla.qLoraRank().isPresent()
-                ? multiply(
-                        norm(multiply(x, prefix + "q_a_proj.weight"), prefix + "q_a_layernorm.weight"),
-                        prefix + "q_b_proj.weight")
-                : multiply(x, prefix + "q_proj.weight");
+        double[][] q =
+                mla.qLoraRank().isPresent()
+                        ? multiply(
+                                norm(
+                                        multiply(x, prefix + "q_a_proj.weight"),
+                                        prefix + "q_a_layernorm.weight"),
+                                prefix + "q_b_proj.weight")
+                        : multiply(x, prefix + "q_proj.weight");
         double[][] down = multiply(x, prefix + "kv_a_proj_with_mqa.weight");
         double[][] latent = columns(down, 0, mla.kvLoraRank());
         double[][] keyRope = columns(down, mla.kvLoraRank(), rope);
-        double[][] up = multiply(norm(latent, prefix + "kv_a_layernorm.weight"), prefix + "kv_b_proj.weight");
+        double[][] up =
+                multiply(
+                        norm(latent, prefix + "kv_a_layernorm.weight"),
+                        prefix + "kv_b_proj.weight");
         double scale = config.rope().attentionFactor() / Math.sqrt(nope + rope);
         double[][] attended = new double[x.length][heads * values];
         for (int t = 0; t < x.length; t++) {
@@ -139,15 +152,20 @@ final class DoubleDecoder {
     }
 
     private double[][] moe(double[][] x, String prefix, MoeConfig moe) {
-        double[][] y = moe.nSharedExperts() > 0
-                ? swiGlu(x, prefix + "shared_experts.")
-                : new double[x.length][config.hiddenSize()];
+        double[][] y =
+                moe.nSharedExperts() > 0
+                        ? swiGlu(x, prefix + "shared_experts.")
+                        : new double[x.length][config.hiddenSize()];
         double[][] logits = multiply(x, prefix + "gate.weight");
-        double[] bias = moe.correctionBias()
-                ? get(prefix + "gate.e_score_correction_bias")
-                : new double[moe.nRoutedExperts()];
+        double[] bias =
+                moe.correctionBias()
+                        ? get(prefix + "gate.e_score_correction_bias")
+                        : new double[moe.nRoutedExperts()];
         for (int t = 0; t < x.length; t++) {
-            double[] scores = moe.route().scoring() == Scoring.SOFTMAX ? softmax(logits[t]) : sigmoid(logits[t]);
+            double[] scores =
+                    moe.route().scoring() == Scoring.SOFTMAX
+                            ? softmax(logits[t])
+                            : sigmoid(logits[t]);
             List<Integer> chosen = choose(scores, bias, moe.route());
             double total = 1;
             if (moe.route().normalize()) {
@@ -170,13 +188,18 @@ final class DoubleDecoder {
         int size = scores.length / rule.groups();
         Comparator<Integer> byBiased = Comparator.comparingDouble(e -> -(scores[e] + bias[e]));
         List<Integer> groups = new ArrayList<>(IntStream.range(0, rule.groups()).boxed().toList());
-        groups.sort(Comparator.comparingDouble(g -> {
-            List<Double> best = IntStream.range(g * size, (g + 1) * size)
-                    .mapToObj(e -> scores[e] + bias[e])
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-            return rule.groupScore() == GroupScore.MAX || size == 1 ? -best.get(0) : -(best.get(0) + best.get(1));
-        }));
+        groups.sort(
+                Comparator.comparingDouble(
+                        g -> {
+                            List<Double> best =
+                                    IntStream.range(g * size, (g + 1) * size)
+                                            .mapToObj(e -> scores[e] + bias[e])
+                                            .sorted(Comparator.reverseOrder())
+                                            .toList();
+                            return rule.groupScore() == GroupScore.MAX || size == 1
+                                    ? -best.get(0)
+                                    : -(best.get(0) + best.get(1));
+                        }));
         List<Integer> kept = groups.subList(0, rule.topGroups());
         return IntStream.range(0, scores.length)
                 .boxed()

@@ -19,25 +19,35 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
-/** Decoders of a few thousand random parameters that lie in one tensor, in the variants that models come in. */
+/**
+ * Decoders of a few thousand random parameters that lie in one tensor, in the variants that models
+ * come in.
+ */
 final class TinyModel {
-    static final ModelConfig V3 = config(
-            OptionalInt.of(12),
-            1,
-            new RouteRule(Scoring.SIGMOID, 3, 4, 2, GroupScore.SUM_OF_TOP_TWO, true, 2.5f),
-            true,
-            1,
-            true);
-    static final ModelConfig V2 = config(
-            OptionalInt.empty(),
-            0,
-            new RouteRule(Scoring.SOFTMAX, 2, 4, 3, GroupScore.MAX, false, 1.5f),
-            false,
-            2,
-            false);
+    static final ModelConfig V3 =
+            config(
+                    OptionalInt.of(12),
+                    1,
+                    new RouteRule(Scoring.SIGMOID, 3, 4, 2, GroupScore.SUM_OF_TOP_TWO, true, 2.5f),
+                    true,
+                    1,
+                    true);
+    static final ModelConfig V2 =
+            config(
+                    OptionalInt.empty(),
+                    0,
+                    new RouteRule(Scoring.SOFTMAX, 2, 4, 3, GroupScore.MAX, false, 1.5f),
+                    false,
+                    2,
+                    false);
 
     private static ModelConfig config(
-            OptionalInt qLoraRank, int nextn, RouteRule rule, boolean bias, int shared, boolean yarn) {
+            OptionalInt qLoraRank,
+            int nextn,
+            RouteRule rule,
+            boolean bias,
+            int shared,
+            boolean yarn) {
         return new ModelConfig(
                 "deepseek2",
                 29,
@@ -49,7 +59,9 @@ final class TinyModel {
                 new MlaConfig(3, qLoraRank, 16, 8, 4, 6),
                 new RopeConfig(
                         10_000,
-                        yarn ? Optional.of(new RopeConfig.Yarn(40, 16, 32, 1, 0.7, 0.7)) : Optional.empty()),
+                        yarn
+                                ? Optional.of(new RopeConfig.Yarn(40, 16, 32, 1, 0.7, 0.7))
+                                : Optional.empty()),
                 Optional.of(new MoeConfig(8, shared, 10, 1, rule, bias)),
                 nextn);
     }
@@ -66,28 +78,40 @@ final class TinyModel {
         this.gradients = memory.zeros(1, 40_000);
         SplittableRandom random = new SplittableRandom(seed);
         int[] used = {0};
-        this.decoder = DecoderBuilder.build(
-                config,
-                (name, shape) -> byName.computeIfAbsent(name, _ -> {
-                    Tensor tensor = parameters
-                            .columns(used[0], Math.toIntExact(shape.elements()))
-                            .reshape(shape.toArray());
-                    used[0] += Math.toIntExact(shape.elements());
-                    fill(tensor, shape, random);
-                    return tensor;
-                }),
-                kernels,
-                memory,
-                64,
-                true);
+        this.decoder =
+                DecoderBuilder.build(
+                        config,
+                        (name, shape) ->
+                                byName.computeIfAbsent(
+                                        name,
+                                        _ -> {
+                                            Tensor tensor =
+                                                    parameters
+                                                            .columns(
+                                                                    used[0],
+                                                                    Math.toIntExact(
+                                                                            shape.elements()))
+                                                            .reshape(shape.toArray());
+                                            used[0] += Math.toIntExact(shape.elements());
+                                            fill(tensor, shape, random);
+                                            return tensor;
+                                        }),
+                        kernels,
+                        memory,
+                        64,
+                        true);
     }
 
     private static void fill(Tensor tensor, Shape shape, SplittableRandom random) {
         float[] values = new float[Math.toIntExact(shape.elements())];
         for (int i = 0; i < values.length; i++) {
-            values[i] = shape.rank() == 1
-                    ? (float) (1 + 0.3 * random.nextGaussian())
-                    : (float) (random.nextGaussian() / Math.sqrt((double) shape.width()) * 1.5);
+            values[i] =
+                    shape.rank() == 1
+                            ? (float) (1 + 0.3 * random.nextGaussian())
+                            : (float)
+                                    (random.nextGaussian()
+                                            / Math.sqrt((double) shape.width())
+                                            * 1.5);
         }
         tensor.setFloats(values);
     }
@@ -95,14 +119,15 @@ final class TinyModel {
     /** All parameters in double precision. */
     Map<String, double[]> doubles() {
         Map<String, double[]> copy = new LinkedHashMap<>();
-        byName.forEach((name, tensor) -> {
-            float[] floats = tensor.toFloats();
-            double[] values = new double[floats.length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = floats[i];
-            }
-            copy.put(name, values);
-        });
+        byName.forEach(
+                (name, tensor) -> {
+                    float[] floats = tensor.toFloats();
+                    double[] values = new double[floats.length];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = floats[i];
+                    }
+                    copy.put(name, values);
+                });
         return copy;
     }
 }
