@@ -5,6 +5,7 @@ import dev.cachalot.engine.ContextOverflowException;
 import dev.cachalot.engine.OverloadedException;
 import dev.cachalot.library.LibraryException;
 import dev.cachalot.model.UnsupportedModelException;
+import dev.cachalot.server.ServerStartException;
 import dev.cachalot.tokenizer.InvalidConversationException;
 import dev.cachalot.tokenizer.InvalidTextException;
 import dev.cachalot.tokenizer.InvalidTokenIdException;
@@ -47,6 +48,7 @@ final class Failures {
                     InvalidConversationException.class,
                     ContextOverflowException.class,
                     OverloadedException.class,
+                    ServerStartException.class,
                     TrainingException.class);
 
     /** An option or argument that picocli does not take. */

@@ -106,17 +106,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private CachalotServer start(ModelCatalog catalog) {
-        // The web server tells of its start, and of a port that is taken with a stack trace.
-        WEB_LOG.setLevel(Level.OFF);
-        CachalotServer server = CachalotServer.start(ServerConfig.local(port), catalog);
-        WEB_LOG.setLevel(Level.WARNING);
-        if (server.port() <= 0) { // it does not throw when it cannot bind
-            server.close();
-            throw new UserException(
-                    "port %d cannot be bound; is another server running? try --port %d"
-                            .formatted(port, port + 1));
-        }
-        return server;
+        WEB_LOG.setLevel(Level.WARNING); // it tells of its start
+        return CachalotServer.start(ServerConfig.local(port), catalog);
     }
 
     /** An interrupt is a request to stop too: tests have no Ctrl-C. */

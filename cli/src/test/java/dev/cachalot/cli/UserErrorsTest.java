@@ -87,7 +87,8 @@ class UserErrorsTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
             assertOneLine(
-                    Run.of("serve", "--model", model, "--port", port), "port " + port + " cannot");
+                    Run.of("serve", "--model", model, "--port", port),
+                    "port " + port + " of 127.0.0.1 cannot");
         }
         assertOneLine(Run.of("serve", "--model", model, "--port", "70000"), "--port is 70000");
         assertOneLine(

@@ -26,7 +26,11 @@ final class Served implements AutoCloseable {
     final HttpClient client = HttpClient.newHttpClient();
 
     Served(ServerConfig config, Generator generator) {
-        server = CachalotServer.start(config, ModelCatalog.of(model(generator)));
+        this(config, model(generator));
+    }
+
+    Served(ServerConfig config, ServedModel model) {
+        server = CachalotServer.start(config, ModelCatalog.of(model));
     }
 
     static ServedModel model(Generator generator) {
