@@ -10,8 +10,6 @@ import dev.cachalot.engine.SamplingParameters;
 import dev.cachalot.engine.TokenStream;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.testing.Golden;
-import dev.cachalot.testing.SharedFolder;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Skipped when the shared folder of golden models is not beside the checkout. */
+/** Models that are not in the repository need the shared folder beside the checkout. */
 class ModelLoaderGoldenTest {
     private static Golden golden(String name) {
-        Optional<Path> shared = SharedFolder.find();
-        assumeTrue(shared.isPresent(), "the shared folder of golden models is not there");
-        return Golden.read(shared.get(), name);
+        Optional<Golden> found = Golden.find(name);
+        assumeTrue(found.isPresent(), "the shared folder of golden models is not there");
+        return found.get();
     }
 
     private static LoadOptions options(Rung rung, int context) {
@@ -42,7 +40,7 @@ class ModelLoaderGoldenTest {
                 "deepseek2-v3-bf16",
                 "deepseek2-v3-q8_0"
             })
-    void forcedLogitsMatchOtherEnginesOnBothRungsWhereSharedFolderExists(String name)
+    void forcedLogitsMatchOtherEnginesOnBothRungsWhereTheModelIsFound(String name)
             throws Exception {
         Golden golden = golden(name + ".gguf");
         for (Rung rung : Rung.values()) {
@@ -61,8 +59,8 @@ class ModelLoaderGoldenTest {
     }
 
     @Test
-    void theEngineChoosesTheArgMaxOfTheForcedLogitsWhereSharedFolderExists() throws Exception {
-        Golden golden = golden("deepseek2-v3-q8_0.gguf");
+    void theEngineChoosesTheArgMaxOfTheForcedLogits() throws Exception {
+        Golden golden = golden("deepseek2-v3-legacy.gguf");
         try (LoadedModel model = ModelLoader.load(golden.model(), options(Rung.VECTOR, 64))) {
             int[] best = {-1};
             ForcedLogits.of(model, golden.tokens(), (_, logits) -> best[0] = argMax(logits));

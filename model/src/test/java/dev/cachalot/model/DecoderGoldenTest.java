@@ -12,8 +12,6 @@ import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
 import dev.cachalot.testing.Golden;
-import dev.cachalot.testing.SharedFolder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Logits of the golden models against other engines; skipped when the shared folder is not beside
- * the checkout.
+ * Logits of the golden models against other engines. Two models are in the repository; the others
+ * are skipped when the shared folder is not beside the checkout.
  */
 class DecoderGoldenTest {
     private static final List<String> MODELS =
@@ -50,7 +48,7 @@ class DecoderGoldenTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void wholePromptMatchesOtherEnginesWhereSharedFolderExists(Case each) throws Exception {
+    void wholePromptMatchesOtherEnginesWhereTheModelIsFound(Case each) throws Exception {
         run(
                 each,
                 (golden, decoder, kernels, memory) -> {
@@ -67,7 +65,7 @@ class DecoderGoldenTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void oneByOneAndEveryChunkingGiveTheSameWhereSharedFolderExists(Case each) throws Exception {
+    void oneByOneAndEveryChunkingGiveTheSameWhereTheModelIsFound(Case each) throws Exception {
         run(
                 each,
                 (golden, decoder, kernels, memory) -> {
@@ -150,11 +148,11 @@ class DecoderGoldenTest {
     }
 
     private static void run(Case each, Body body) throws Exception {
-        Optional<Path> shared = SharedFolder.find();
+        Optional<Golden> found = Golden.find(each.model() + ".gguf");
         assumeTrue(
-                shared.isPresent(),
+                found.isPresent(),
                 "the shared folder of golden models is not beside this checkout");
-        Golden golden = Golden.read(shared.get(), each.model() + ".gguf");
+        Golden golden = found.get();
         try (WorkerPool pool = new WorkerPool(2);
                 Checkpoint checkpoint = Checkpoint.open(golden.model());
                 Workspace memory = new Workspace()) {

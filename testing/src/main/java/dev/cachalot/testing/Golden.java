@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,9 +21,20 @@ import java.util.regex.Pattern;
 public record Golden(
         Path model, int[] tokens, float[] logits, float tolerance, float toleranceFp32) {
 
-    /** The entry of the model file {@code name} in {@code shared/golden}. */
-    public static Golden read(Path shared, String name) {
-        Path folder = shared.resolve("golden");
+    /**
+     * The entry of the model file {@code name}: of {@code testing/golden} in this repository, or
+     * else of {@code shared/golden} beside it.
+     */
+    public static Optional<Golden> find(String name) {
+        Path own = Repository.root().resolve("testing").resolve("golden");
+        if (Files.exists(own.resolve(name))) {
+            return Optional.of(read(own, name));
+        }
+        return SharedFolder.find().map(shared -> read(shared.resolve("golden"), name));
+    }
+
+    /** The entry of the model file {@code name} in a folder with a manifest. */
+    private static Golden read(Path folder, String name) {
         try {
             String manifest = Files.readString(folder.resolve("manifest.json"));
             int at = manifest.indexOf("\"" + name + "\"");
