@@ -30,6 +30,11 @@ final class MessagesReader {
         for (int i = 0; i < messages.size(); i++) {
             turns.add(message(Fields.object("messages[" + i + "]", messages.get(i))));
         }
+        Message last = turns.getLast();
+        if (last.role() == Role.USER && last.content().isBlank()) {
+            String path = "messages[" + (turns.size() - 1) + "].content";
+            throw ApiException.invalid(path, path + " is empty; expected a question");
+        }
         return new Conversation(turns);
     }
 
