@@ -4,6 +4,7 @@ import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
+import java.util.Optional;
 
 /**
  * A checkpoint's tensors under their Hugging Face names, whatever its dialect and layout. Tensors
@@ -34,8 +35,9 @@ public final class CheckpointWeights implements WeightSource {
                     ? checkpoint.require("model.embed_tokens.weight", shape)
                     : checkpoint.require(name, shape);
         }
-        if (WeightNames.isExpert(name)) {
-            return expert(name, shape);
+        Optional<WeightNames.Stacked> stacked = WeightNames.findStack(name);
+        if (stacked.isPresent()) {
+            return expert(stacked.get(), shape);
         }
         String local = WeightNames.gguf(name);
         if (name.equals("lm_head.weight") && isTied(local)) {
@@ -54,8 +56,7 @@ public final class CheckpointWeights implements WeightSource {
         return checkpoint.tensorInfos().stream().noneMatch(info -> info.name().equals(head));
     }
 
-    private Tensor expert(String name, Shape shape) {
-        WeightNames.Stacked stacked = WeightNames.ggufStack(name);
+    private Tensor expert(WeightNames.Stacked stacked, Shape shape) {
         int experts = config.moe().orElseThrow().nRoutedExperts();
         Tensor stack =
                 checkpoint.require(stacked.name(), Shape.of(experts, shape.dim(0), shape.dim(1)));
