@@ -42,11 +42,11 @@ public final class SafetensorsWriter implements CheckpointWriter {
 
     private SafetensorsWriter add(TensorToWrite tensor) {
         TensorToWrite.check(tensor.name(), tensor.shape(), tensor.stored());
-        if (tensor.stored() == DType.Q8_0) {
+        if (tensor.stored().blockSize() > 1) {
             throw new IllegalArgumentException(
-                    ("tensor '%s' cannot be stored as Q8_0 in safetensors; store it as BF16,"
+                    ("tensor '%s' cannot be stored as %s in safetensors; store it as BF16,"
                                     + " or write GGUF")
-                            .formatted(tensor.name()));
+                            .formatted(tensor.name(), tensor.stored()));
         }
         if (tensor.name().equals(SafetensorsReader.METADATA_KEY)) {
             throw new IllegalArgumentException("no tensor can have the name " + tensor.name());

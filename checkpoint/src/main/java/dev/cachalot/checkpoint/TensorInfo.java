@@ -3,6 +3,7 @@ package dev.cachalot.checkpoint;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Shape;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +20,9 @@ import java.util.Optional;
 public record TensorInfo(
         String name, String dtypeName, Shape shape, Path file, long offset, long bytes) {
     private static final List<DType> WEIGHTS =
-            List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0);
+            Arrays.stream(DType.values())
+                    .filter(type -> type != DType.I32 && type != DType.F8_E4M3)
+                    .toList();
 
     /** The type this build computes with, if it knows the stored one as a type of weights. */
     public Optional<DType> dtype() {

@@ -105,11 +105,12 @@ sealed interface TensorToWrite {
                     case BF16 -> 0x1.FFp127f;
                     case Q8_0 -> 127 * 65_520f; // the block's scale is a half
                     case F32, I32 -> Float.POSITIVE_INFINITY;
+                    default -> 8 * 65_520f; // the least that four bits and a half hold
                 };
         for (int i = start; i < start + count; i++) {
             float number = numbers[i];
             boolean overflows = Math.abs(number) >= limit && Float.isFinite(number);
-            if (overflows || (stored == DType.Q8_0 && !Float.isFinite(number))) {
+            if (overflows || (stored.blockSize() > 1 && !Float.isFinite(number))) {
                 throw new UnstorableNumberException(tensor.name(), number, stored);
             }
         }

@@ -1,14 +1,15 @@
 package dev.cachalot.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
 /**
  * Encodes and decodes runs of numbers, exactly as each format defines them. Slow and plain: the
  * specification of the decoders inside kernels, and what checkpoints are converted with.
+ *
+ * <p>Source of the block formats: ggml's reference functions; every number is computed in F32 in
+ * the order that they compute it, without fused multiply-adds.
  */
 public final class BlockFormat {
 
@@ -17,90 +18,78 @@ public final class BlockFormat {
             DType dtype, MemorySegment from, long offset, int count, float[] to, int start) {
         switch (dtype) {
             case F32 -> MemorySegment.copy(from, JAVA_FLOAT_UNALIGNED, offset, to, start, count);
-            case F16 -> {
-                for (int i = 0; i < count; i++) {
-                    to[start + i] =
-                            Float.float16ToFloat(from.get(JAVA_SHORT_UNALIGNED, offset + 2L * i));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < count; i++) {
-                    to[start + i] =
-                            Float.intBitsToFloat(
-                                    from.get(JAVA_SHORT_UNALIGNED, offset + 2L * i) << 16);
-                }
-            }
-            case Q8_0 -> {
-                for (int block = 0; block < count / 32; block++) {
-                    long at = offset + 34L * block;
-                    float scale = Float.float16ToFloat(from.get(JAVA_SHORT_UNALIGNED, at));
-                    for (int i = 0; i < 32; i++) {
-                        to[start + 32 * block + i] = scale * from.get(JAVA_BYTE, at + 2 + i);
-                    }
-                }
-            }
+            case F16 -> Halves.decodeF16(from, offset, count, to, start);
+            case BF16 -> Halves.decodeBf16(from, offset, count, to, start);
+            case F8_E4M3 -> Float8.decode(from, offset, count, to, start);
             case I32 ->
                     throw new IllegalArgumentException(
                             "I32 holds numbers of rows and tokens, not weights");
+            default -> {
+                for (int i = 0; i < count; i += dtype.blockSize()) {
+                    decodeBlock(dtype, from, offset, to, start + i);
+                    offset += dtype.blockBytes();
+                }
+            }
         }
     }
 
+    private static void decodeBlock(
+            DType dtype, MemorySegment from, long at, float[] to, int start) {
+        switch (dtype) {
+            case Q4_0 -> SmallBlocks.decodeQ4Zero(from, at, to, start);
+            case Q4_1 -> SmallBlocks.decodeQ4One(from, at, to, start);
+            case Q5_0 -> SmallBlocks.decodeQ5Zero(from, at, to, start);
+            case Q5_1 -> SmallBlocks.decodeQ5One(from, at, to, start);
+            case Q8_0 -> SmallBlocks.decodeQ8Zero(from, at, to, start);
+            case Q2_K -> LowBlocks.decodeQ2(from, at, to, start);
+            case Q3_K -> LowBlocks.decodeQ3(from, at, to, start);
+            case Q4_K -> SuperBlocks.decodeQ4(from, at, to, start);
+            case Q5_K -> SuperBlocks.decodeQ5(from, at, to, start);
+            case Q6_K -> SuperBlocks.decodeQ6(from, at, to, start);
+            case IQ4_NL -> TableBlocks.decodeIq4Nl(from, at, to, start);
+            case IQ4_XS -> TableBlocks.decodeIq4Xs(from, at, to, start);
+            case MXFP4 -> TableBlocks.decodeMxFp4(from, at, to, start);
+            case F32, F16, BF16, F8_E4M3, I32 ->
+                    throw new IllegalArgumentException(dtype + " has no blocks");
+        }
+    }
+
+    /** Whether {@link #encode} knows the type. */
+    public static boolean canEncode(DType dtype) {
+        return switch (dtype) {
+            case F32, F16, BF16, Q8_0 -> true;
+            default -> false;
+        };
+    }
+
     /**
-     * Encodes {@code count} numbers (whole blocks), rounding to nearest even; Q8_0 as ggml's
+     * Encodes {@code count} numbers (whole blocks), rounding to nearest even; block types as ggml's
      * reference does.
+     *
+     * @throws IllegalArgumentException for a type that {@link #canEncode} denies
      */
     public static void encode(
             DType dtype, float[] from, int start, int count, MemorySegment to, long offset) {
         switch (dtype) {
             case F32 -> MemorySegment.copy(from, start, to, JAVA_FLOAT_UNALIGNED, offset, count);
-            case F16 -> {
-                for (int i = 0; i < count; i++) {
-                    to.set(
-                            JAVA_SHORT_UNALIGNED,
-                            offset + 2L * i,
-                            Float.floatToFloat16(from[start + i]));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < count; i++) {
-                    to.set(JAVA_SHORT_UNALIGNED, offset + 2L * i, toBf16(from[start + i]));
-                }
-            }
-            case Q8_0 -> {
-                for (int block = 0; block < count / 32; block++) {
-                    encodeQ8Block(from, start + 32 * block, to, offset + 34L * block);
-                }
-            }
+            case F16 -> Halves.encodeF16(from, start, count, to, offset);
+            case BF16 -> Halves.encodeBf16(from, start, count, to, offset);
             case I32 ->
                     throw new IllegalArgumentException(
                             "I32 holds numbers of rows and tokens, not weights");
+            default -> {
+                if (!canEncode(dtype)) {
+                    throw new IllegalArgumentException(
+                            "numbers cannot be encoded as "
+                                    + dtype
+                                    + ", only read; encode them as F16, BF16 or Q8_0");
+                }
+                for (int i = 0; i < count; i += dtype.blockSize()) {
+                    SmallBlocks.encodeQ8Zero(from, start + i, to, offset);
+                    offset += dtype.blockBytes();
+                }
+            }
         }
-    }
-
-    private static void encodeQ8Block(float[] from, int start, MemorySegment to, long at) {
-        float largest = 0;
-        for (int i = 0; i < 32; i++) {
-            largest = Math.max(largest, Math.abs(from[start + i]));
-        }
-        float scale = largest / 127;
-        float inverse = scale == 0 ? 0 : 1 / scale;
-        to.set(JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(scale));
-        for (int i = 0; i < 32; i++) {
-            // ggml rounds halves away from zero (roundf)
-            float scaled = from[start + i] * inverse;
-            to.set(
-                    JAVA_BYTE,
-                    at + 2 + i,
-                    (byte) Math.copySign(Math.floor(Math.abs(scaled) + 0.5f), scaled));
-        }
-    }
-
-    private static short toBf16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if ((bits & 0x7fffffff) > 0x7f800000) {
-            return (short) ((bits >>> 16) | 0x40); // keep a NaN a NaN
-        }
-        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
     private BlockFormat() {}

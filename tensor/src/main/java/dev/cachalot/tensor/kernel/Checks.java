@@ -27,7 +27,7 @@ final class Checks {
     static void weight(String name, Tensor tensor) {
         if (tensor.dtype() == DType.I32) {
             throw new IllegalArgumentException(
-                    name + " is " + tensor + "; expected F32, F16, BF16 or Q8_0 numbers");
+                    name + " is " + tensor + "; expected a type of weights: floats or blocks");
         }
     }
 
