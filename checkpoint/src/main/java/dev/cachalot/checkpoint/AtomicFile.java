@@ -14,7 +14,8 @@ import java.nio.file.StandardOpenOption;
  * A file that is either written whole or not at all. Bytes go to a temporary file in the same
  * folder ({@code .name.<random>.part}); {@link #commit} forces them to disk and renames it over the
  * target in one step. Closing without a commit removes the temporary file and leaves the old target
- * as it was; after a kill the old target stays too, and only the .part file is left over.
+ * as it was; after a kill the old target stays too, and only the .part file is left over, which the
+ * next write to the same target removes.
  *
  * <p>For one thread at a time.
  */
@@ -47,10 +48,12 @@ public final class AtomicFile implements AutoCloseable {
             throw new IOException(target + " is a folder, expected the name of a file to write");
         }
         Path real = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-        Path temporary = AtomicFolder.temporaryBeside(real);
+        LeftOvers.removeBeside(real);
+        Path temporary = LeftOvers.nameBeside(real);
         FileChannel channel =
                 FileChannel.open(
                         temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        LeftOvers.claim(temporary, channel);
         return new AtomicFile(real, temporary, channel);
     }
 
@@ -117,7 +120,7 @@ public final class AtomicFile implements AutoCloseable {
     public void commit() throws IOException {
         flush();
         channel.force(true);
-        channel.close();
+        LeftOvers.release(temporary, channel);
         Files.move(
                 temporary,
                 target,
@@ -129,7 +132,7 @@ public final class AtomicFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        LeftOvers.release(temporary, channel);
         if (!committed) {
             Files.deleteIfExists(temporary);
         }

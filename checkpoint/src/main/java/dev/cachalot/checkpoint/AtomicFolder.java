@@ -7,28 +7,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of files that appears as a whole or not at all: files are written into {@link #path}, a
  * temporary folder beside the target, and {@link #commit} renames it. The target must not exist, or
- * be an empty folder. Closing without a commit removes the temporary folder.
+ * be an empty folder. Closing without a commit removes the temporary folder; what a kill leaves of
+ * it, the next write to the same target removes.
  */
 public final class AtomicFolder implements AutoCloseable {
     private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
     private final Path target;
     private final Path temporary;
+    private final FileChannel claim; // owned: says that somebody still writes here
     private boolean committed;
 
-    private AtomicFolder(Path target, Path temporary) {
+    private AtomicFolder(Path target, Path temporary, FileChannel claim) {
         this.target = target;
         this.temporary = temporary;
+        this.claim = claim;
     }
 
     /**
@@ -39,7 +38,15 @@ public final class AtomicFolder implements AutoCloseable {
     public static AtomicFolder create(Path target) throws IOException {
         Path real = target.toAbsolutePath();
         refuseToReplace(real);
-        return new AtomicFolder(real, Files.createDirectory(temporaryBeside(real)));
+        LeftOvers.removeBeside(real);
+        Path temporary = Files.createDirectory(LeftOvers.nameBeside(real));
+        FileChannel claim =
+                FileChannel.open(
+                        temporary.resolve(LeftOvers.CLAIM),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE);
+        LeftOvers.claim(temporary, claim);
+        return new AtomicFolder(real, temporary, claim);
     }
 
     private static void refuseToReplace(Path target) throws IOException {
@@ -64,6 +71,8 @@ public final class AtomicFolder implements AutoCloseable {
 
     /** Gives the folder its name; its files must have been forced to disk before. */
     public void commit() throws IOException {
+        LeftOvers.release(temporary, claim);
+        Files.delete(temporary.resolve(LeftOvers.CLAIM));
         forceEntries(temporary);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         committed = true;
@@ -72,22 +81,10 @@ public final class AtomicFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (committed) {
-            return;
+        LeftOvers.release(temporary, claim);
+        if (!committed) {
+            LeftOvers.delete(temporary);
         }
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(temporary)) {
-            all = walk.sorted(Comparator.reverseOrder()).toList(); // files before their folders
-        }
-        for (Path path : all) {
-            Files.delete(path);
-        }
-    }
-
-    /** A name in the same folder, hence on the same disk, that nobody else uses. */
-    static Path temporaryBeside(Path target) {
-        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        return target.resolveSibling("." + target.getFileName() + "." + random + ".part");
     }
 
     /** Forces a folder's list of names to disk, so that a rename outlives a power cut. */

@@ -1,5 +1,6 @@
 package dev.cachalot.checkpoint;
 
+import dev.cachalot.tensor.BlockFormat;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,6 +30,8 @@ public final class Checkpoint implements AutoCloseable {
     private final Arena arena; // owned
     private final long bytes;
     private final FileContents contents;
+    private final MappedFiles files;
+    private final ScaledBlocks.BlockSize scaledBlock;
     private final Map<String, TensorInfo> infos;
     private final Map<String, Tensor> tensors; // views, valid until close()
 
@@ -36,6 +40,8 @@ public final class Checkpoint implements AutoCloseable {
         this.arena = arena;
         this.bytes = files.bytes();
         this.contents = contents;
+        this.files = files;
+        this.scaledBlock = ScaledBlocks.BlockSize.of(contents);
         Map<String, TensorInfo> named = new LinkedHashMap<>();
         Map<String, Tensor> views = new LinkedHashMap<>();
         for (TensorInfo info : contents.tensors()) {
@@ -126,11 +132,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws UnsupportedTensorException if this build cannot compute with it
      */
     public Tensor require(String name, Shape expected) {
-        TensorInfo info = infos.get(name);
-        if (info == null) {
-            throw new MissingTensorException(
-                    path, name, Nearest.to(name, infos.keySet(), NAMES_SUGGESTED));
-        }
+        TensorInfo info = require(name);
         if (!info.shape().equals(expected)) {
             throw new ShapeMismatchException(info.file(), name, expected, info.shape());
         }
@@ -141,7 +143,64 @@ public final class Checkpoint implements AutoCloseable {
         return found;
     }
 
+    /** What the files say about the named tensor, if there is one. */
+    public Optional<TensorInfo> info(String name) {
+        return Optional.ofNullable(infos.get(name));
+    }
+
+    /**
+     * Whether the named tensor is stored as 8-bit floats whose block scales lie in another tensor.
+     * Such a tensor is not among {@link #tensors}: only {@link #decodeRows} gives its numbers.
+     */
+    public boolean isScaled(String name) {
+        TensorInfo info = infos.get(name);
+        return info != null && info.dtypeName().equals(ScaledBlocks.WEIGHTS);
+    }
+
+    /**
+     * Decodes rows of any tensor of weights to F32, block scales applied. Any number of threads may
+     * ask at once.
+     *
+     * @param to receives the rows at its start, one after another
+     * @throws MissingTensorException if the tensor, or its tensor of scales, is not there
+     * @throws ShapeMismatchException if the scales do not fit the weights
+     * @throws UnsupportedTensorException if this build cannot decode its type or its scales' type
+     * @throws CheckpointFormatException if a scale is not a finite number
+     * @throws IndexOutOfBoundsException if the rows are not all there, or do not fit {@code to}
+     */
+    public void decodeRows(String name, long firstRow, int count, float[] to) {
+        TensorInfo info = require(name);
+        Objects.checkFromIndexSize(firstRow, count, info.shape().rows());
+        int numbers = Math.toIntExact(Math.multiplyExact(count, info.shape().width()));
+        Objects.checkFromIndexSize(0, numbers, to.length);
+        if (isScaled(name)) {
+            TensorInfo scales = require(name + ScaledBlocks.SUFFIX);
+            new ScaledBlocks(info, files.slice(info), scales, files.slice(scales), scaledBlock)
+                    .decodeRows(firstRow, count, to);
+            return;
+        }
+        Tensor tensor = find(name).orElseThrow();
+        BlockFormat.decode(
+                tensor.dtype(), tensor.segment(), firstRow * tensor.rowBytes(), numbers, to, 0);
+    }
+
+    private TensorInfo require(String name) {
+        TensorInfo info = infos.get(name);
+        if (info == null) {
+            throw new MissingTensorException(
+                    path, name, Nearest.to(name, infos.keySet(), NAMES_SUGGESTED));
+        }
+        return info;
+    }
+
     private static UnsupportedTensorException unsupported(TensorInfo info) {
+        if (info.dtypeName().equals(ScaledBlocks.WEIGHTS)) {
+            return new UnsupportedTensorException(
+                    info.file(),
+                    info.name(),
+                    "is stored as %s, whose scales lie in '%s': its rows must be decoded; convert the model to BF16"
+                            .formatted(info.dtypeName(), info.name() + ScaledBlocks.SUFFIX));
+        }
         List<DType> known = TensorInfo.usableTypes();
         String problem =
                 info.dtype().isPresent()

@@ -22,8 +22,16 @@ public sealed interface CheckpointWriter permits GgufWriter, SafetensorsWriter {
     /** Stores a tensor as {@code stored}, converting or quantising on the way. */
     CheckpointWriter add(String name, Tensor source, DType stored);
 
-    /** Stores rows that are made when they are needed. */
+    /** Stores rows that are made when they are needed, one after another. */
     CheckpointWriter add(String name, Shape shape, DType stored, RowSource rows);
+
+    /** Stores rows that are read when they are needed, by as many threads as encode. */
+    CheckpointWriter add(String name, Shape shape, DType stored, RowReader rows);
+
+    /**
+     * Encodes on {@code threads} threads (else on one) and tells {@code listener} what was written.
+     */
+    CheckpointWriter encoding(int threads, EncodingListener listener);
 
     /**
      * Writes everything to {@code file}, which appears complete or, on any failure, stays as it

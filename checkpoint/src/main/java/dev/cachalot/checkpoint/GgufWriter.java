@@ -23,6 +23,8 @@ public final class GgufWriter implements CheckpointWriter {
     private final Metadata metadata;
     private final int alignment;
     private final Map<String, TensorToWrite> tensors = new LinkedHashMap<>();
+    private int threads = 1;
+    private EncodingListener listener = EncodingListener.SILENT;
 
     /** A writer of that metadata and, so far, no tensors. */
     public GgufWriter(Metadata metadata) {
@@ -45,6 +47,18 @@ public final class GgufWriter implements CheckpointWriter {
         return add(new TensorToWrite.Made(name, shape, stored, rows));
     }
 
+    @Override
+    public GgufWriter add(String name, Shape shape, DType stored, RowReader rows) {
+        return add(new TensorToWrite.Read(name, shape, stored, rows));
+    }
+
+    @Override
+    public GgufWriter encoding(int threads, EncodingListener listener) {
+        this.threads = threads;
+        this.listener = listener;
+        return this;
+    }
+
     private GgufWriter add(TensorToWrite tensor) {
         TensorToWrite.check(tensor.name(), tensor.shape(), tensor.stored());
         if (tensor.shape().rank() > GgufReader.MOST_DIMS) {
@@ -61,16 +75,18 @@ public final class GgufWriter implements CheckpointWriter {
     @Override
     public void write(Path file) throws IOException {
         LittleEndianBytes header = header();
-        AtomicFile.write(
-                file,
-                out -> {
-                    out.write(header.toByteArray());
-                    out.padTo(alignment);
-                    for (TensorToWrite tensor : tensors.values()) {
-                        tensor.writeTo(out);
+        try (RowEncoder encoder = new RowEncoder(threads, listener)) {
+            AtomicFile.write(
+                    file,
+                    out -> {
+                        out.write(header.toByteArray());
                         out.padTo(alignment);
-                    }
-                });
+                        for (TensorToWrite tensor : tensors.values()) {
+                            tensor.writeTo(out, encoder);
+                            out.padTo(alignment);
+                        }
+                    });
+        }
     }
 
     private LittleEndianBytes header() {

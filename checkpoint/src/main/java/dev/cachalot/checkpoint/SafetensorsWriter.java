@@ -24,6 +24,8 @@ public final class SafetensorsWriter implements CheckpointWriter {
 
     private final Map<String, String> metadata;
     private final Map<String, TensorToWrite> tensors = new LinkedHashMap<>();
+    private int threads = 1;
+    private EncodingListener listener = EncodingListener.SILENT;
 
     /** A writer of these {@code __metadata__} strings and, so far, no tensors. */
     public SafetensorsWriter(Map<String, String> metadata) {
@@ -38,6 +40,18 @@ public final class SafetensorsWriter implements CheckpointWriter {
     @Override
     public SafetensorsWriter add(String name, Shape shape, DType stored, RowSource rows) {
         return add(new TensorToWrite.Made(name, shape, stored, rows));
+    }
+
+    @Override
+    public SafetensorsWriter add(String name, Shape shape, DType stored, RowReader rows) {
+        return add(new TensorToWrite.Read(name, shape, stored, rows));
+    }
+
+    @Override
+    public SafetensorsWriter encoding(int threads, EncodingListener listener) {
+        this.threads = threads;
+        this.listener = listener;
+        return this;
     }
 
     private SafetensorsWriter add(TensorToWrite tensor) {
@@ -126,16 +140,18 @@ public final class SafetensorsWriter implements CheckpointWriter {
         int padding = -(LENGTH_BYTES + json.length) & (ALIGNMENT - 1);
         LittleEndianBytes length = new LittleEndianBytes();
         length.i64(json.length + padding);
-        AtomicFile.write(
-                file,
-                out -> {
-                    out.write(length.toByteArray());
-                    out.write(json);
-                    out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
-                    for (TensorToWrite tensor : sorted) {
-                        tensor.writeTo(out);
-                    }
-                });
+        try (RowEncoder encoder = new RowEncoder(threads, listener)) {
+            AtomicFile.write(
+                    file,
+                    out -> {
+                        out.write(length.toByteArray());
+                        out.write(json);
+                        out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
+                        for (TensorToWrite tensor : sorted) {
+                            tensor.writeTo(out, encoder);
+                        }
+                    });
+        }
     }
 
     private byte[] header(List<TensorToWrite> sorted) throws IOException {

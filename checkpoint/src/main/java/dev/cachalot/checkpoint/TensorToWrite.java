@@ -18,7 +18,7 @@ sealed interface TensorToWrite {
     Shape shape();
 
     /** Streams the tensor's bytes, {@link #bytes} of them. */
-    void writeTo(AtomicFile file) throws IOException;
+    void writeTo(AtomicFile file, RowEncoder encoder) throws IOException;
 
     default long bytes() {
         return Math.multiplyExact(stored().bytes(shape().width()), shape().rows());
@@ -47,34 +47,43 @@ sealed interface TensorToWrite {
         }
 
         @Override
-        public void writeTo(AtomicFile file) throws IOException {
-            if (source.dtype() == stored && source.isContiguous()) {
-                file.write(source.segment().asSlice(0, bytes()));
+        public void writeTo(AtomicFile file, RowEncoder encoder) throws IOException {
+            if (source.dtype() != stored) {
+                encoder.write(name, shape(), stored, this::read, file);
                 return;
             }
+            if (source.isContiguous()) {
+                file.write(source.segment().asSlice(0, bytes()));
+            } else {
+                long rowBytes = stored.bytes(source.width());
+                for (int row = 0; row < source.rows(); row++) {
+                    file.write(source.segment().asSlice(row * source.rowBytes(), rowBytes));
+                }
+            }
+            encoder.copied(name, stored, shape().elements());
+        }
+
+        private void read(long firstRow, int count, float[] target) {
             int width = source.width();
-            long rowBytes = stored.bytes(width);
-            float[] numbers = new float[Math.min(width, CHUNK)];
-            for (int row = 0; row < source.rows(); row++) {
-                long start = row * source.rowBytes();
-                if (source.dtype() == stored) {
-                    file.write(source.segment().asSlice(start, rowBytes));
-                    continue;
-                }
-                for (int column = 0; column < width; column += CHUNK) {
-                    int count = Math.min(CHUNK, width - column);
-                    long at = start + source.dtype().bytes(column);
-                    BlockFormat.decode(source.dtype(), source.segment(), at, count, numbers, 0);
-                    encode(this, numbers, 0, count, file);
-                }
+            for (int i = 0; i < count; i++) {
+                long at = (firstRow + i) * source.rowBytes();
+                BlockFormat.decode(source.dtype(), source.segment(), at, width, target, i * width);
             }
         }
     }
 
-    /** Asks for one row after another. */
+    /** Asks for some rows after others, on any thread. */
+    record Read(String name, Shape shape, DType stored, RowReader rows) implements TensorToWrite {
+        @Override
+        public void writeTo(AtomicFile file, RowEncoder encoder) throws IOException {
+            encoder.write(name, shape, stored, rows, file);
+        }
+    }
+
+    /** Asks for one row after another, on one thread. */
     record Made(String name, Shape shape, DType stored, RowSource rows) implements TensorToWrite {
         @Override
-        public void writeTo(AtomicFile file) throws IOException {
+        public void writeTo(AtomicFile file, RowEncoder encoder) throws IOException {
             int width = Math.toIntExact(shape.width());
             float[] numbers = new float[width];
             for (long row = 0; row < shape.rows(); row++) {
@@ -83,22 +92,21 @@ sealed interface TensorToWrite {
                     encode(this, numbers, column, Math.min(CHUNK, width - column), file);
                 }
             }
+            encoder.copied(name, stored, shape.elements());
         }
     }
 
     private static void encode(
             TensorToWrite tensor, float[] numbers, int start, int count, AtomicFile file)
             throws IOException {
-        refuseOverflow(tensor, numbers, start, count);
+        refuseOverflow(tensor.name(), tensor.stored(), numbers, start, count);
         byte[] encoded = new byte[(int) tensor.stored().bytes(count)];
         BlockFormat.encode(
                 tensor.stored(), numbers, start, count, MemorySegment.ofArray(encoded), 0);
         file.write(encoded);
     }
 
-    private static void refuseOverflow(
-            TensorToWrite tensor, float[] numbers, int start, int count) {
-        DType stored = tensor.stored();
+    static void refuseOverflow(String name, DType stored, float[] numbers, int start, int count) {
         float limit = // the smallest size that rounds to infinity
                 switch (stored) {
                     case F16 -> 65_520f;
@@ -111,7 +119,7 @@ sealed interface TensorToWrite {
             float number = numbers[i];
             boolean overflows = Math.abs(number) >= limit && Float.isFinite(number);
             if (overflows || (stored.blockSize() > 1 && !Float.isFinite(number))) {
-                throw new UnstorableNumberException(tensor.name(), number, stored);
+                throw new UnstorableNumberException(name, number, stored);
             }
         }
     }

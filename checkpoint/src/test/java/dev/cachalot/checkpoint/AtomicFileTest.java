@@ -90,6 +90,41 @@ class AtomicFileTest {
     }
 
     @Test
+    void whatAKilledWriterLeftIsRemovedByTheNextWriteToTheSameTarget() throws IOException {
+        Files.writeString(folder.resolve(".state.0123456789abcdef.part"), "half");
+        Path left = Files.createDirectory(folder.resolve(".state.0123456789abcdee.part"));
+        Files.writeString(left.resolve(LeftOvers.CLAIM), "");
+        Files.writeString(left.resolve("shard"), "half");
+        Files.writeString(folder.resolve(".other.0123456789abcdef.part"), "another target's");
+        AtomicFile.writeString(folder.resolve("state"), "whole");
+        assertThat(folder.toFile().list())
+                .containsExactlyInAnyOrder("state", ".other.0123456789abcdef.part");
+        Files.createDirectory(left);
+        Files.writeString(left.resolve(LeftOvers.CLAIM), "");
+        try (AtomicFolder kept = AtomicFolder.create(folder.resolve("state2"))) {
+            kept.commit();
+        }
+        assertThat(left).exists();
+    }
+
+    @Test
+    void aWriterThatIsStillAtWorkKeepsItsTemporaryFile() throws IOException {
+        Path target = folder.resolve("state");
+        try (AtomicFile slow = AtomicFile.create(target);
+                AtomicFolder slowToo = AtomicFolder.create(folder.resolve("model"))) {
+            slow.write(new byte[] {1, 2});
+            AtomicFile.writeString(target, "quick");
+            AtomicFolder.create(folder.resolve("model")).close();
+            assertThat(slowToo.path()).exists();
+            slow.commit();
+            slowToo.commit();
+        }
+        assertThat(target).hasSize(2);
+        assertThat(folder.resolve("model")).isEmptyDirectory();
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("state", "model");
+    }
+
+    @Test
     void aFolderIsNoFile() {
         assertThatThrownBy(() -> AtomicFile.create(folder))
                 .isInstanceOf(IOException.class)

@@ -67,6 +67,40 @@ class SafetensorsGoldenTest {
     }
 
     @Test
+    void eightBitFloatsTimesTheirScalesAreTheFullNumbersWithinTheirPrecision() throws IOException {
+        Path model = data.resolve("weights-tiny-deepseek-v3-random");
+        int scaled = 0;
+        try (Checkpoint full = Checkpoint.open(model.resolve("hf"));
+                Checkpoint eight = Checkpoint.open(model.resolve("hf-fp8"))) {
+            for (TensorInfo info : full.tensorInfos()) {
+                int rows = Math.toIntExact(info.shape().rows());
+                int count = Math.toIntExact(info.shape().elements());
+                float[] expected = new float[count];
+                float[] found = new float[count];
+                full.decodeRows(info.name(), 0, rows, expected);
+                eight.decodeRows(info.name(), 0, rows, found);
+                boolean isScaled = eight.isScaled(info.name());
+                scaled += isScaled ? 1 : 0;
+                float largest = 0;
+                for (float number : expected) {
+                    largest = Math.max(largest, Math.abs(number));
+                }
+                for (int i = 0; i < count; i++) {
+                    // three bits of mantissa: half a step is 1/16; subnormals: 448 is the largest
+                    float step =
+                            isScaled
+                                    ? Math.max(Math.abs(expected[i]) / 16, largest / 448 / 1024)
+                                    : 0;
+                    assertThat(found[i])
+                            .as("%s[%d]", info.name(), i)
+                            .isBetween(expected[i] - 1.01f * step, expected[i] + 1.01f * step);
+                }
+            }
+        }
+        assertThat(scaled).isGreaterThan(20);
+    }
+
+    @Test
     void aConfigWithNestedAndNullKeysIsRead() throws IOException {
         try (Checkpoint folder =
                 Checkpoint.open(data.resolve("weights-tiny-deepseek-v3-random/hf"))) {

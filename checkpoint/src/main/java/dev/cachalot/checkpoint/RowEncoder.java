@@ -1,0 +1,111 @@
+package dev.cachalot.checkpoint;
+
+import dev.cachalot.tensor.BlockFormat;
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Shape;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Encodes a tensor's rows on several threads and writes them in order. At most two parts a thread
+ * are in memory at a time, each of {@value #PART} numbers or one row.
+ */
+final class RowEncoder implements AutoCloseable {
+    /** Numbers in a part; a row that is longer is a part of its own. */
+    static final int PART = 1 << 18;
+
+    private final ExecutorService workers; // owned
+    private final int partsAhead;
+    private final EncodingListener listener;
+
+    RowEncoder(int threads, EncodingListener listener) {
+        this.workers =
+                Executors.newFixedThreadPool(
+                        threads, Thread.ofPlatform().name("encode-", 0).daemon().factory());
+        this.partsAhead = 2 * threads;
+        this.listener = listener;
+    }
+
+    private record Encoded(byte[] bytes, long numbers, double squaredError, double squares) {}
+
+    /** Writes all rows as {@code stored}. */
+    void write(String name, Shape shape, DType stored, RowReader rows, AtomicFile file)
+            throws IOException {
+        int width = Math.toIntExact(shape.width());
+        int most = Math.max(1, PART / Math.max(1, width));
+        Queue<Future<Encoded>> running = new ArrayDeque<>();
+        for (long row = 0; row < shape.rows(); row += most) {
+            if (running.size() == partsAhead) {
+                writeNext(name, stored, running, file);
+            }
+            long first = row;
+            int count = (int) Math.min(most, shape.rows() - row);
+            running.add(workers.submit(() -> encode(name, stored, rows, first, count, width)));
+        }
+        while (!running.isEmpty()) {
+            writeNext(name, stored, running, file);
+        }
+    }
+
+    /** Tells of bytes that were copied as they are. */
+    void copied(String name, DType stored, long numbers) {
+        listener.written(name, stored, numbers, 0, 0);
+    }
+
+    private void writeNext(
+            String name, DType stored, Queue<Future<Encoded>> running, AtomicFile file)
+            throws IOException {
+        Encoded part = await(running.remove());
+        file.write(part.bytes());
+        listener.written(name, stored, part.numbers(), part.squaredError(), part.squares());
+    }
+
+    private static Encoded await(Future<Encoded> part) throws IOException {
+        try {
+            return part.get();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped while encoding");
+        } catch (ExecutionException failure) {
+            switch (failure.getCause()) {
+                case RuntimeException unchecked -> throw unchecked;
+                case Error error -> throw error;
+                case null, default -> throw new IOException(failure.getCause());
+            }
+        }
+    }
+
+    private static Encoded encode(
+            String name, DType stored, RowReader rows, long firstRow, int count, int width) {
+        float[] numbers = new float[count * width];
+        rows.read(firstRow, count, numbers);
+        TensorToWrite.refuseOverflow(name, stored, numbers, 0, numbers.length);
+        byte[] bytes = new byte[Math.toIntExact(stored.bytes(numbers.length))];
+        MemorySegment encoded = MemorySegment.ofArray(bytes);
+        BlockFormat.encode(stored, numbers, 0, numbers.length, encoded, 0);
+        float[] decoded = new float[numbers.length];
+        BlockFormat.decode(stored, encoded, 0, numbers.length, decoded, 0);
+        double squaredError = 0;
+        double squares = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            if (decoded[i] != numbers[i]) { // so that equal infinities make no NaN
+                double error = (double) decoded[i] - numbers[i];
+                squaredError += error * error;
+            }
+            squares += (double) numbers[i] * numbers[i];
+        }
+        return new Encoded(bytes, numbers.length, squaredError, squares);
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}
