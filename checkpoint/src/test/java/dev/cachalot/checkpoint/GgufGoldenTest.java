@@ -3,19 +3,24 @@ package dev.cachalot.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cachalot.tensor.BlockFormat;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.testing.SharedFolder;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that other programs wrote, in the folder shared beside the checkout. */
@@ -100,22 +105,23 @@ class GgufGoldenTest {
         }
     }
 
-    @Test
-    void quantisingOnTheWayGivesTheBytesOfAnotherProgram() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q5_1", "Q8_0"})
+    void quantisingOnTheWayGivesTheBytesOfAnotherProgram(DType dtype) throws IOException {
         Path weights = shared.resolve("data/weights-stories260K");
-        Path written = folder.resolve("q8_0.gguf");
+        Path written = folder.resolve("quantised.gguf");
         try (Checkpoint floats = Checkpoint.open(weights.resolve("stories260K-f32.gguf"));
                 Checkpoint theirs =
-                        Checkpoint.open(weights.resolve("stories260K-pad192-Q8_0.gguf"))) {
+                        Checkpoint.open(weights.resolve("stories260K-pad192-" + dtype + ".gguf"))) {
             GgufWriter writer = new GgufWriter(floats.metadata());
             List<String> same = new ArrayList<>();
             theirs.tensors()
                     .forEach(
                             (name, tensor) -> {
                                 Tensor source = floats.find(name).orElseThrow();
-                                if (tensor.dtype() == DType.Q8_0
+                                if (tensor.dtype() == dtype
                                         && source.shape().equals(tensor.shape())) {
-                                    writer.add(name, source, DType.Q8_0);
+                                    writer.add(name, source, dtype);
                                     same.add(name);
                                 }
                             });
@@ -133,5 +139,41 @@ class GgufGoldenTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q4_K", "Q6_K", "Q8_0"})
+    void quantisedNumbersAreAsNearTheHalvesAsAnotherPrograms(DType dtype) throws IOException {
+        String name = "golden/deepseek2-v3-" + dtype.name().toLowerCase(Locale.ROOT) + ".gguf";
+        try (Checkpoint halves = Checkpoint.open(shared.resolve("golden/deepseek2-v3-f16.gguf"));
+                Checkpoint theirs = Checkpoint.open(shared.resolve(name))) {
+            double expected = 0;
+            double found = 0;
+            for (Map.Entry<String, Tensor> each : theirs.tensors().entrySet()) {
+                Tensor quantised = each.getValue();
+                Tensor source = halves.find(each.getKey()).orElseThrow();
+                if (quantised.dtype() != dtype || !source.shape().equals(quantised.shape())) {
+                    continue;
+                }
+                float[] numbers = source.toFloats();
+                byte[] bytes = new byte[(int) dtype.bytes(numbers.length)];
+                MemorySegment ours = MemorySegment.ofArray(bytes);
+                BlockFormat.encode(dtype, numbers, 0, numbers.length, ours, 0);
+                expected += squaredDifference(numbers, quantised);
+                found += squaredDifference(numbers, Tensor.view(dtype, source.shape(), ours));
+            }
+            assertThat(expected).isPositive();
+            assertThat(Math.sqrt(found / expected)).isLessThan(1.02);
+        }
+    }
+
+    private static double squaredDifference(float[] numbers, Tensor quantised) {
+        float[] decoded = quantised.toFloats();
+        double sum = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            double difference = decoded[i] - numbers[i];
+            sum += difference * difference;
+        }
+        return sum;
     }
 }

@@ -26,8 +26,8 @@ public final class BlockFormat {
                             "I32 holds numbers of rows and tokens, not weights");
             default -> {
                 for (int i = 0; i < count; i += dtype.blockSize()) {
-                    decodeBlock(dtype, from, offset, to, start + i);
-                    offset += dtype.blockBytes();
+                    long at = offset + i / dtype.blockSize() * (long) dtype.blockBytes();
+                    decodeBlock(dtype, from, at, to, start + i);
                 }
             }
         }
@@ -57,8 +57,8 @@ public final class BlockFormat {
     /** Whether {@link #encode} knows the type. */
     public static boolean canEncode(DType dtype) {
         return switch (dtype) {
-            case F32, F16, BF16, Q8_0 -> true;
-            default -> false;
+            case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K -> true;
+            case F8_E4M3, Q2_K, Q3_K, IQ4_NL, IQ4_XS, MXFP4, I32 -> false;
         };
     }
 
@@ -77,18 +77,24 @@ public final class BlockFormat {
             case I32 ->
                     throw new IllegalArgumentException(
                             "I32 holds numbers of rows and tokens, not weights");
-            default -> {
-                if (!canEncode(dtype)) {
+            case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 -> {
+                for (int i = 0; i < count; i += dtype.blockSize()) {
+                    long at = offset + i / dtype.blockSize() * (long) dtype.blockBytes();
+                    SmallEncoder.encode(dtype, from, start + i, to, at);
+                }
+            }
+            case Q4_K, Q5_K, Q6_K -> {
+                SuperEncoder encoder = new SuperEncoder();
+                for (int i = 0; i < count; i += dtype.blockSize()) {
+                    long at = offset + i / dtype.blockSize() * (long) dtype.blockBytes();
+                    encoder.encode(dtype, from, start + i, to, at);
+                }
+            }
+            case F8_E4M3, Q2_K, Q3_K, IQ4_NL, IQ4_XS, MXFP4 ->
                     throw new IllegalArgumentException(
                             "numbers cannot be encoded as "
                                     + dtype
-                                    + ", only read; encode them as F16, BF16 or Q8_0");
-                }
-                for (int i = 0; i < count; i += dtype.blockSize()) {
-                    SmallBlocks.encodeQ8Zero(from, start + i, to, offset);
-                    offset += dtype.blockBytes();
-                }
-            }
+                                    + ", which is only read; encode them as BF16, Q8_0 or Q4_K");
         }
     }
 

@@ -3,7 +3,6 @@ package dev.cachalot.tensor;
 import static dev.cachalot.tensor.Halves.f16;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
@@ -63,24 +62,6 @@ final class SmallBlocks {
         float d = f16(from, at);
         for (int i = 0; i < 32; i++) {
             to[start + i] = d * from.get(JAVA_BYTE, at + 2 + i);
-        }
-    }
-
-    static void encodeQ8Zero(float[] from, int start, MemorySegment to, long at) {
-        float largest = 0;
-        for (int i = 0; i < 32; i++) {
-            largest = Math.max(largest, Math.abs(from[start + i]));
-        }
-        float scale = largest / 127;
-        float inverse = scale == 0 ? 0 : 1 / scale;
-        to.set(JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(scale));
-        for (int i = 0; i < 32; i++) {
-            // ggml rounds halves away from zero (roundf)
-            float scaled = from[start + i] * inverse;
-            to.set(
-                    JAVA_BYTE,
-                    at + 2 + i,
-                    (byte) Math.copySign(Math.floor(Math.abs(scaled) + 0.5f), scaled));
         }
     }
 

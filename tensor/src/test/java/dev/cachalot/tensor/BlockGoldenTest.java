@@ -36,11 +36,57 @@ final class BlockGoldenTest {
     }
 
     private static MemorySegment golden(DType dtype) throws IOException {
-        String name = "blocks/" + dtype.name().toLowerCase(Locale.ROOT) + ".bin";
-        try (InputStream in = BlockGoldenTest.class.getResourceAsStream(name)) {
+        return resource(dtype.name().toLowerCase(Locale.ROOT) + ".bin");
+    }
+
+    private static MemorySegment resource(String name) throws IOException {
+        try (InputStream in = BlockGoldenTest.class.getResourceAsStream("blocks/" + name)) {
             assertThat(in).as(name).isNotNull();
             return MemorySegment.ofArray(in.readAllBytes());
         }
+    }
+
+    private static float[] numbers() throws IOException {
+        return resource("numbers.f32").toArray(JAVA_FLOAT_UNALIGNED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0"})
+    void smallBlocksAreEncodedToTheBytesOfGgml(DType dtype) throws IOException {
+        MemorySegment expected = resource(dtype.name().toLowerCase(Locale.ROOT) + ".encoded");
+        float[] numbers = numbers();
+        MemorySegment found = MemorySegment.ofArray(new byte[(int) dtype.bytes(numbers.length)]);
+        BlockFormat.encode(dtype, numbers, 0, numbers.length, found, 0);
+        assertThat(found.mismatch(expected)).as("first byte that differs").isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_K", "Q5_K", "Q6_K"})
+    void largeBlocksAreEncodedAsNearAsGgmlDoes(DType dtype) throws IOException {
+        MemorySegment theirs = resource(dtype.name().toLowerCase(Locale.ROOT) + ".encoded");
+        float[] numbers = numbers();
+        MemorySegment ours = MemorySegment.ofArray(new byte[(int) dtype.bytes(numbers.length)]);
+        BlockFormat.encode(dtype, numbers, 0, numbers.length, ours, 0);
+        double sum = 0;
+        for (int start = 0; start < numbers.length; start += 256) {
+            double expected = error(dtype, theirs, numbers, start);
+            double found = error(dtype, ours, numbers, start);
+            assertThat(found).as("numbers from %d on", start).isLessThan(1.1 * expected);
+            sum += found / expected;
+        }
+        assertThat(sum / (numbers.length / 256)).as("mean of the shares").isLessThan(1.01);
+    }
+
+    /** Root of the squared error of one block. */
+    private static double error(DType dtype, MemorySegment blocks, float[] numbers, int from) {
+        float[] decoded = new float[256];
+        BlockFormat.decode(dtype, blocks, dtype.bytes(from), 256, decoded, 0);
+        double sum = 0;
+        for (int i = 0; i < 256; i++) {
+            double difference = decoded[i] - numbers[from + i];
+            sum += difference * difference;
+        }
+        return Math.sqrt(sum);
     }
 
     @Test
