@@ -1,0 +1,41 @@
+package dev.cachalot.fuzz;
+
+import dev.cachalot.checkpoint.RowSource;
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Shape;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tokenizer.BytePairTrainer;
+import dev.cachalot.tokenizer.DeepSeekTokens;
+import dev.cachalot.tokenizer.PreTokenizer;
+import dev.cachalot.tokenizer.TokenizerSpec;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** What seeds are made of. */
+final class Seeds {
+    /** A vocabulary of bytes, a few merges and the marks of a conversation. */
+    static TokenizerSpec vocabulary(String preTokenizer) {
+        return new BytePairTrainer(280, PreTokenizer.named(preTokenizer), DeepSeekTokens.CHAT)
+                .train(Stream.of("the cat, the mat: 12 + 30 = 42", "the cat, the mat: 12 + 30"));
+    }
+
+    /** Rows of small numbers. */
+    static RowSource rows(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return (_, target) -> {
+            for (int i = 0; i < target.length; i++) {
+                target[i] = (float) random.nextDouble(-0.2, 0.2);
+            }
+        };
+    }
+
+    /** A tensor of random bytes: blocks of any type, scales of any size. */
+    static Tensor tensor(DType type, int rows, int width) {
+        byte[] bytes = new byte[(int) type.bytes((long) rows * width)];
+        new SplittableRandom(type.blockBytes()).nextBytes(bytes);
+        return Tensor.view(type, Shape.of(rows, width), MemorySegment.ofArray(bytes));
+    }
+
+    private Seeds() {}
+}

@@ -1,0 +1,27 @@
+package dev.cachalot.fuzz;
+
+import java.util.Map;
+import java.util.Set;
+
+/** One reader under attack. */
+public interface Target {
+    /** What {@code bin/fuzz} and the folders of findings call it. */
+    String name();
+
+    /**
+     * Gives the input to the reader and uses all that it makes of it. Ends normally, or in one of
+     * {@link #refusals}; properties that do not hold are {@link AssertionError}s.
+     */
+    void read(byte[] input) throws Exception;
+
+    /** The room's own exceptions; anything else that comes out is a finding. */
+    Set<Class<? extends Exception>> refusals();
+
+    /** Valid inputs by name, from which mutations start. */
+    Map<String, byte[]> seeds() throws Exception;
+
+    /** Words of the format that mutations may put in. */
+    default Set<String> words() {
+        return Set.of();
+    }
+}

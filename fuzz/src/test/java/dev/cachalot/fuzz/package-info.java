@@ -1,0 +1,3 @@
+/** Readers of files and requests that nobody vouches for, under attack. */
+@org.jspecify.annotations.NullMarked
+package dev.cachalot.fuzz;
