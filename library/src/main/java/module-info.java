@@ -5,7 +5,10 @@ module dev.cachalot.library {
     requires transitive dev.cachalot.checkpoint;
     requires transitive dev.cachalot.tokenizer;
     requires transitive dev.cachalot.tensor;
+    requires com.fasterxml.jackson.databind;
+    requires java.net.http;
     requires static org.jspecify;
 
     exports dev.cachalot.library;
+    exports dev.cachalot.library.hub;
 }

@@ -25,6 +25,9 @@ final class Cachalot {
         CommandLine line = new CommandLine(new Cachalot());
         line.addSubcommand("chat", new ChatCommand(console));
         line.addSubcommand("serve", new ServeCommand(console));
+        line.addSubcommand("pull", new PullCommand(console));
+        line.addSubcommand("list", new ListCommand(console));
+        line.addSubcommand("rm", new RemoveCommand(console));
         line.addSubcommand("inspect", new InspectCommand(console));
         line.addSubcommand("tokenize", new TokenizeCommand(console));
         line.addSubcommand("logits", new LogitsCommand(console));

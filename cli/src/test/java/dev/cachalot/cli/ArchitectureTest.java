@@ -84,6 +84,28 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheHubConnectsToOtherMachines() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.cachalot.library.hub..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.URLConnection")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.Socket")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.nio.channels.SocketChannel")
+                .orShould()
+                .callMethod(java.net.URL.class, "openStream")
+                .check(CLASSES);
+    }
+
+    @Test
     void packagesHaveNoCycles() {
         slices().matching("dev.cachalot.(*)..").should().beFreeOfCycles().check(CLASSES);
     }

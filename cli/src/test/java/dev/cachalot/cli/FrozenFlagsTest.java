@@ -20,6 +20,9 @@ class FrozenFlagsTest {
         Map<String, String> expected = new TreeMap<>();
         expected.put("chat", "PROMPT --effort --model --no-think --seed --temperature " + RUNS);
         expected.put("serve", "--model --port " + RUNS);
+        expected.put("pull", "NAME");
+        expected.put("list", "");
+        expected.put("rm", "NAME");
         expected.put("inspect", "FILE --json");
         expected.put("tokenize", "--decode --model");
         expected.put("logits", "--model --out --tokens " + RUNS);

@@ -97,6 +97,14 @@ class UserErrorsTest {
     }
 
     @Test
+    void namesThatNoModelHasAreOneLineInEveryCommandOfTheLibrary() {
+        assertOneLine(Run.of("pull", "whale"), "'whale' names no model of the hub");
+        assertOneLine(Run.of("pull", "../etc/passwd"), "org/name:file");
+        assertOneLine(Run.of("rm", "whale"), "no model 'whale'");
+        assertOneLine(Run.of("rm", model), "only models in that folder are removed");
+    }
+
+    @Test
     void brokenUtf8NamesTheByte() {
         assertOneLine(
                 Run.with(new byte[] {'a', (byte) 0xC3, '('}, "tokenize", "--model", model),

@@ -1,5 +1,6 @@
 package dev.cachalot.library;
 
+import dev.cachalot.library.hub.Catalogue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,12 +62,14 @@ public record ModelStore(Path installation, Path home) {
         try {
             Path path = Path.of(wanted);
             if (!wanted.isBlank() && Files.exists(path)) {
-                return path;
+                return opened(path);
             }
-            for (String end : List.of("", FILE_END)) {
-                Path own = home.resolve("models").resolve(wanted + end);
-                if (!wanted.isBlank() && Files.exists(own)) {
-                    return own;
+            for (String local : List.of(wanted, Catalogue.localName(wanted))) {
+                for (String end : List.of("", FILE_END)) {
+                    Path own = folder().resolve(local + end);
+                    if (!wanted.isBlank() && Files.exists(own)) {
+                        return opened(own);
+                    }
                 }
             }
         } catch (InvalidPathException notAPath) {
@@ -75,29 +78,58 @@ public record ModelStore(Path installation, Path home) {
         throw notFound(wanted);
     }
 
+    /** What is to be opened of it: of a folder with a split GGUF set, its first file. */
+    private static Path opened(Path path) {
+        if (!Files.isDirectory(path) || Files.exists(path.resolve("config.json"))) {
+            return path;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            List<Path> parts =
+                    files.filter(file -> file.toString().endsWith(FILE_END)).sorted().toList();
+            boolean isSet = !parts.isEmpty() && parts.getFirst().toString().contains("-00001-of-");
+            return isSet ? parts.getFirst() : path;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** The user's own folder of models; may not be there yet. */
+    public Path folder() {
+        return home.resolve("models");
+    }
+
     private ModelNotFoundException notFound(String wanted) {
         List<String> names = names();
         return new ModelNotFoundException(
-                "no model '%s': no file or folder of that path, and nothing of that name in %s (%s); try the path of a GGUF file or of a folder with safetensors"
+                "no model '%s': no file or folder of that path, and nothing of that name in %s (%s); try the path of a GGUF file or of a folder with safetensors, or fetch one with './cachalot pull NAME'"
                         .formatted(
                                 wanted,
-                                home.resolve("models"),
+                                folder(),
                                 names.isEmpty() ? "empty" : String.join(", ", names)));
     }
 
     /** Names that {@link #resolve} takes, the embedded model first where it is there. */
     public List<String> names() {
-        Path folder = home.resolve("models");
+        Path folder = folder();
         Stream<String> embedded =
                 Files.exists(embedded()) ? Stream.of(EMBEDDED) : Stream.<String>empty();
         if (!Files.isDirectory(folder)) {
             return embedded.toList();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return Stream.concat(embedded, files.map(ModelStore::nameOf).sorted()).toList();
+            return Stream.concat(
+                            embedded,
+                            files.filter(ModelStore::isModel).map(ModelStore::nameOf).sorted())
+                    .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** Neither hidden nor a download that is not finished. */
+    static boolean isModel(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return !name.startsWith(".") && !name.endsWith(".part");
     }
 
     /** The name of a model: its file's, without the ending. */

@@ -57,6 +57,19 @@ class ModelStoreTest {
     }
 
     @Test
+    void shortNamesOfTheHubAndFoldersWithSplitSetsAreFound() throws Exception {
+        Path file = Files.createFile(home.resolve("models/deepseek-r1-1.5b.gguf"));
+        Path folder = Files.createDirectory(home.resolve("models/large"));
+        Files.createFile(folder.resolve("l-00002-of-00002.gguf"));
+        Path first = Files.createFile(folder.resolve("l-00001-of-00002.gguf"));
+        Files.createDirectory(home.resolve("models/half.part"));
+        Files.createFile(home.resolve("models/.hidden"));
+        assertThat(store().resolve(Optional.of("deepseek-r1:1.5b"))).isEqualTo(file);
+        assertThat(store().resolve(Optional.of("large"))).isEqualTo(first);
+        assertThat(store().names()).containsExactly("deepseek-r1-1.5b", "large");
+    }
+
+    @Test
     void anUnknownNameListsTheKnownOnes() throws Exception {
         Files.createFile(home.resolve("models/blue.gguf"));
         for (String name : new String[] {"white", "", "a\0b"}) {

@@ -1,0 +1,71 @@
+package dev.cachalot.library.hub;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A file of a repository, as the hub lists it; checked, for the hub is not to be trusted.
+ *
+ * @param path with slashes, relative, no part of it {@code .} or {@code ..}
+ * @param size bytes
+ * @param sha256 of files kept outside of git (LFS), in hexadecimal
+ * @param blobId git's own SHA-1 of other files, in hexadecimal
+ */
+record HubFile(String path, long size, Optional<String> sha256, Optional<String> blobId) {
+    private static final long MOST_BYTES = 1L << 44;
+    private static final int MOST_CHARS = 1024;
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern SHA_1 = Pattern.compile("[0-9a-f]{40}");
+
+    HubFile {
+        if (!isSafe(path)) {
+            throw HubException.answer(
+                    "the hub lists a file named '%s'; such a name could lead out of the models' folder, nothing of this repository is fetched"
+                            .formatted(shown(path)));
+        }
+        if (size < 0 || size > MOST_BYTES) {
+            throw HubException.answer(
+                    "the hub says that %s has %,d bytes; expected 0 to %,d"
+                            .formatted(path, size, MOST_BYTES));
+        }
+        sha256.ifPresent(sum -> check(path, sum, SHA_256, "64"));
+        blobId.ifPresent(sum -> check(path, sum, SHA_1, "40"));
+        if (sha256.isEmpty() && blobId.isEmpty()) {
+            throw HubException.answer(
+                    "the hub gives no checksum for " + path + "; expected a SHA-256 or a git id");
+        }
+    }
+
+    private static void check(String path, String sum, Pattern form, String digits) {
+        if (!form.matcher(sum).matches()) {
+            throw HubException.answer(
+                    "the hub gives '%s' as the checksum of %s; expected %s hexadecimal digits"
+                            .formatted(shown(sum), path, digits));
+        }
+    }
+
+    private static boolean isSafe(String path) {
+        if (path.isEmpty() || path.length() > MOST_CHARS) {
+            return false;
+        }
+        if (path.chars().anyMatch(c -> c < ' ' || c == 127 || c == '\\' || c == ':')) {
+            return false;
+        }
+        for (String part : path.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static String shown(String text) {
+        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        return printable.length() > 80 ? printable.substring(0, 80) + "..." : printable;
+    }
+
+    /** The last part of the path. */
+    String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+}
