@@ -40,9 +40,8 @@ final class TokenizeCommand implements Callable<Integer> {
         if (decode) {
             String text = StandardInput.utf8(input);
             if (!text.isBlank()) {
-                for (int id : TokenIds.parse("standard input", text)) {
-                    console.out().write(tokenizer.bytes(id));
-                }
+                console.out()
+                        .write(tokenizer.decodeToBytes(TokenIds.parse("standard input", text)));
             }
         } else {
             int[] ids = tokenizer.encode(StandardInput.utf8(input));

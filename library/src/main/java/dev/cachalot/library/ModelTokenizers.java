@@ -1,12 +1,14 @@
 package dev.cachalot.library;
 
 import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.checkpoint.MetadataBuilder;
 import dev.cachalot.tokenizer.BytePairTokenizer;
 import dev.cachalot.tokenizer.ChatTemplate;
 import dev.cachalot.tokenizer.DeepSeekTokens;
 import dev.cachalot.tokenizer.DeepSeekV31Template;
 import dev.cachalot.tokenizer.Tokenizer;
 import dev.cachalot.tokenizer.TokenizerJson;
+import dev.cachalot.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,27 +28,42 @@ public final class ModelTokenizers {
      * The tokenizer of a GGUF file, a folder with a tokenizer.json, or a tokenizer.json itself.
      *
      * @throws UnusableModelException if there is none
+     * @throws dev.cachalot.tokenizer.TokenizerFormatException if it is broken
      * @throws IOException if a file cannot be read
      */
     public static Tokenizer read(Path path) throws IOException {
+        return vocabulary(path).tokenizer();
+    }
+
+    /** As {@link #read}, the vocabulary as the file describes it. */
+    public static Vocabulary vocabulary(Path path) throws IOException {
         if (Files.isDirectory(path)) {
-            return new BytePairTokenizer(TokenizerJson.read(json(path)));
+            return TokenizerJson.readAny(json(path));
         }
         if (path.toString().endsWith(".json")) {
-            return new BytePairTokenizer(TokenizerJson.read(path));
+            return TokenizerJson.readAny(path);
         }
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            return of(checkpoint);
+            return vocabulary(checkpoint);
         }
+    }
+
+    /** The vocabulary of an open checkpoint, a GGUF file or a folder with a tokenizer.json. */
+    public static Vocabulary vocabulary(Checkpoint checkpoint) throws IOException {
+        Path path = checkpoint.path();
+        return checkpoint.config().isPresent()
+                ? TokenizerJson.readAny(json(path))
+                : GgufTokenizer.read(checkpoint.metadata(), path.toString());
     }
 
     /** The tokenizer of an open checkpoint; stays usable when that is closed. */
     static Tokenizer of(Checkpoint checkpoint) throws IOException {
-        Path path = checkpoint.path();
-        if (checkpoint.config().isPresent()) {
-            return new BytePairTokenizer(TokenizerJson.read(json(path)));
-        }
-        return new BytePairTokenizer(GgufTokenizer.read(checkpoint.metadata(), path.toString()));
+        return vocabulary(checkpoint).tokenizer();
+    }
+
+    /** Writes a vocabulary into a GGUF file's metadata, for llama.cpp and for {@link #read}. */
+    public static void write(Vocabulary vocabulary, MetadataBuilder metadata) {
+        GgufTokenizer.write(vocabulary, metadata);
     }
 
     private static Path json(Path folder) {

@@ -2,6 +2,7 @@ package dev.cachalot.tokenizer;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Finds added tokens in a text: the leftmost, and of those the longest. A tree of characters. */
@@ -9,46 +10,90 @@ final class AddedTokenMatcher {
     private static final int NONE = -1;
 
     private final Node root = new Node();
+    private final boolean[] starts = new boolean[256]; // whether a token begins with the character
+    private final boolean empty;
 
-    AddedTokenMatcher(List<AddedToken> tokens) {
+    /** Looks for the tokens' texts in the spelling given. */
+    AddedTokenMatcher(List<AddedToken> tokens, UnaryOperator<String> spelling) {
+        empty = tokens.isEmpty();
         for (AddedToken token : tokens) {
+            String text = spelling.apply(token.text());
             Node node = root;
-            for (int i = 0; i < token.text().length(); i++) {
-                node = node.childOrNew(token.text().charAt(i));
+            for (int i = 0; i < text.length(); i++) {
+                node = node.childOrNew(text.charAt(i));
             }
-            node.id = token.id();
+            if (node.token == null) { // of two that are spelled alike the first counts
+                node.token = token;
+            }
+            starts[text.charAt(0) & 0xFF] = true;
         }
     }
 
     /** Gives the sink every stretch between added tokens and every added token, in order. */
-    void split(String text, Sink sink) {
-        int plainFrom = 0;
-        int at = 0;
-        while (at < text.length()) {
-            int end = NONE;
-            int id = NONE;
-            Node node = root.child(text.charAt(at));
-            for (int i = at + 1; node != null; i++) {
-                if (node.id != NONE) {
-                    end = i;
-                    id = node.id;
-                }
-                node = i < text.length() ? node.child(text.charAt(i)) : null;
-            }
-            if (end == NONE) {
+    void split(String text, int from, int to, Sink sink) {
+        int plainFrom = from;
+        int at = empty ? to : from;
+        while (at < to) {
+            if (!starts[text.charAt(at) & 0xFF]) {
                 at++;
                 continue;
             }
-            if (plainFrom < at) {
-                sink.plain(plainFrom, at);
+            int end = NONE;
+            AddedToken token = null;
+            Node node = root.child(text.charAt(at));
+            for (int i = at + 1; node != null; i++) {
+                if (node.token != null) {
+                    end = i;
+                    token = node.token;
+                }
+                node = i < to ? node.child(text.charAt(i)) : null;
             }
-            sink.added(id);
+            if (token == null) {
+                at++;
+                continue;
+            }
+            if (token.matching().singleWord() && touchesWord(text, at, end, from, to)) {
+                at = end;
+                continue;
+            }
+            int start = at;
+            while (token.matching().lstrip()
+                    && start > plainFrom
+                    && WhiteSpace.is(text.charAt(start - 1))) {
+                start--;
+            }
+            while (token.matching().rstrip() && end < to && WhiteSpace.is(text.charAt(end))) {
+                end++;
+            }
+            if (plainFrom < start) {
+                sink.plain(plainFrom, start);
+            }
+            sink.added(token.id());
             at = end;
             plainFrom = end;
         }
-        if (plainFrom < at) {
-            sink.plain(plainFrom, at);
+        if (plainFrom < to) {
+            sink.plain(plainFrom, to);
         }
+    }
+
+    private static boolean touchesWord(String text, int start, int end, int from, int to) {
+        return (start > from && isWord(text.codePointBefore(start)))
+                || (end < to && isWord(text.codePointAt(end)));
+    }
+
+    /** What {@code \w} means in Unicode. */
+    private static boolean isWord(int c) {
+        return Character.isLetterOrDigit(c)
+                || Character.isAlphabetic(c)
+                || switch (Character.getType(c)) {
+                    case Character.NON_SPACING_MARK,
+                            Character.ENCLOSING_MARK,
+                            Character.COMBINING_SPACING_MARK,
+                            Character.CONNECTOR_PUNCTUATION ->
+                            true;
+                    default -> c == 0x200C || c == 0x200D;
+                };
     }
 
     /** Receives a text's parts in order. */
@@ -62,7 +107,7 @@ final class AddedTokenMatcher {
     private static final class Node {
         private char[] characters = {}; // sorted
         private Node[] children = {};
-        private int id = NONE; // of the token that ends here
+        private @Nullable AddedToken token; // that ends here
 
         @Nullable Node child(char c) {
             int index = Arrays.binarySearch(characters, c);

@@ -1,13 +1,12 @@
 package dev.cachalot.tokenizer;
 
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /** Byte-level byte-pair encoding, as GPT-2, Llama 3, Qwen and all DeepSeek models use it. */
 public final class BytePairTokenizer implements Tokenizer {
@@ -21,9 +20,7 @@ public final class BytePairTokenizer implements Tokenizer {
     private final Merges merges;
     private final Map<String, Integer>
             wholeWords; // by byte spelling; empty unless merges may be ignored
-    private final Map<String, Integer> addedIds = new HashMap<>();
-    private final BitSet special = new BitSet();
-    private final AddedTokenMatcher addedTokens;
+    private final AddedTokens addedTokens;
     private final WordCache cache = new WordCache();
 
     /**
@@ -36,10 +33,11 @@ public final class BytePairTokenizer implements Tokenizer {
         bytes = new byte[spec.tokens().size()][];
         for (AddedToken added : spec.addedTokens()) {
             bytes[added.id()] = added.text().getBytes(StandardCharsets.UTF_8);
-            addedIds.put(added.text(), added.id());
-            special.set(added.id(), added.special());
         }
-        addedTokens = new AddedTokenMatcher(spec.addedTokens());
+        addedTokens =
+                new AddedTokens(
+                        spec.addedTokens(),
+                        spec.rules().nfc() ? NormalFormC::of : UnaryOperator.identity());
         Map<String, Integer> merged = mergedTokens();
         findBytes(merged);
         merges = merges(merged);
@@ -86,7 +84,7 @@ public final class BytePairTokenizer implements Tokenizer {
             }
             String left = line.substring(0, space);
             String right = line.substring(space + 1);
-            if (addedIds.containsKey(left + right)) {
+            if (addedTokens.id(left + right).isPresent()) {
                 continue; // else a plain text could spell out an added token; trusted text never
                 // gets this far
             }
@@ -119,10 +117,10 @@ public final class BytePairTokenizer implements Tokenizer {
         IdBuffer ids = new IdBuffer();
         addedTokens.split(
                 text,
-                new AddedTokenMatcher.Sink() {
+                new AddedTokens.Sink() {
                     @Override
-                    public void plain(int from, int to) {
-                        encodePlain(text, from, to, ids);
+                    public void plain(String part, int from, int to) {
+                        preTokenizer.split(part, from, to, (a, b) -> encodeWord(part, a, b, ids));
                     }
 
                     @Override
@@ -137,18 +135,10 @@ public final class BytePairTokenizer implements Tokenizer {
     public int[] encodePlain(String text) {
         InvalidTextException.checkSurrogates(text);
         IdBuffer ids = new IdBuffer();
-        encodePlain(text, 0, text.length(), ids);
+        String normal = spec.rules().nfc() ? NormalFormC.of(text) : text;
+        preTokenizer.split(
+                normal, 0, normal.length(), (from, to) -> encodeWord(normal, from, to, ids));
         return ids.toArray();
-    }
-
-    private void encodePlain(String text, int from, int to, IdBuffer ids) {
-        if (spec.rules().nfc()
-                && !Normalizer.isNormalized(text.substring(from, to), Normalizer.Form.NFC)) {
-            String normal = Normalizer.normalize(text.substring(from, to), Normalizer.Form.NFC);
-            preTokenizer.split(normal, 0, normal.length(), (a, b) -> encodeWord(normal, a, b, ids));
-        } else {
-            preTokenizer.split(text, from, to, (a, b) -> encodeWord(text, a, b, ids));
-        }
     }
 
     private void encodeWord(String text, int from, int to, IdBuffer ids) {
@@ -182,10 +172,7 @@ public final class BytePairTokenizer implements Tokenizer {
 
     @Override
     public byte[] bytes(int id) {
-        if (id < 0 || id >= bytes.length) {
-            throw new InvalidTokenIdException(id, bytes.length);
-        }
-        return bytes[id].clone();
+        return bytes[checked(id)].clone();
     }
 
     @Override
@@ -195,16 +182,29 @@ public final class BytePairTokenizer implements Tokenizer {
 
     @Override
     public OptionalInt id(String token) {
-        Integer id = addedIds.get(token);
-        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+        return addedTokens.id(token);
+    }
+
+    @Override
+    public boolean isAdded(int id) {
+        return addedTokens.isAdded(checked(id));
     }
 
     @Override
     public boolean isSpecial(int id) {
+        return addedTokens.isSpecial(checked(id));
+    }
+
+    private int checked(int id) {
         if (id < 0 || id >= bytes.length) {
             throw new InvalidTokenIdException(id, bytes.length);
         }
-        return special.get(id);
+        return id;
+    }
+
+    @Override
+    public boolean addsBos() {
+        return spec.addsBos();
     }
 
     @Override

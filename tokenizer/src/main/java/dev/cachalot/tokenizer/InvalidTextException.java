@@ -10,6 +10,17 @@ public final class InvalidTextException extends IllegalArgumentException {
 
     /** Returns when every surrogate in the text has its partner. */
     static void checkSurrogates(String text) {
+        int at = loneSurrogate(text);
+        if (at >= 0) {
+            throw new InvalidTextException(
+                    "the text has a lone surrogate U+%04X at index %d of %d; expected valid Unicode; "
+                                    .formatted((int) text.charAt(at), at, text.length())
+                            + "was it cut in the middle of a character?");
+        }
+    }
+
+    /** The place of the first surrogate without its partner, or -1. */
+    static int loneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (!Character.isSurrogate(c)) {
@@ -20,11 +31,9 @@ public final class InvalidTextException extends IllegalArgumentException {
                             ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
                             : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
             if (!paired) {
-                throw new InvalidTextException(
-                        "the text has a lone surrogate U+%04X at index %d of %d; expected valid Unicode; "
-                                        .formatted((int) c, i, text.length())
-                                + "was it cut in the middle of a character?");
+                return i;
             }
         }
+        return -1;
     }
 }

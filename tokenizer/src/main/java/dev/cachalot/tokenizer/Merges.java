@@ -14,7 +14,7 @@ final class Merges {
 
     private final long[] pairs; // left << 32 | right, open addressing
     private final int[] ranks;
-    private final int[] merged; // by rank: the id that the pair becomes
+    private final int[] merged; // the id that the pair becomes
     private int size;
 
     Merges(int capacity) {
@@ -22,23 +22,28 @@ final class Merges {
         pairs = new long[slots];
         Arrays.fill(pairs, EMPTY);
         ranks = new int[slots];
-        merged = new int[capacity];
+        Arrays.fill(ranks, NONE);
+        merged = new int[slots];
     }
 
     /** Adds the next merge in rank order; the first of two equal pairs counts. */
     void add(int left, int right, int becomes) {
+        add(left, right, becomes, size++);
+    }
+
+    /** Adds one of several merges that share a rank; of these, the leftmost is done first. */
+    void add(int left, int right, int becomes, int rank) {
         long pair = pair(left, right);
         int slot = slot(pair);
         if (pairs[slot] == EMPTY) {
             pairs[slot] = pair;
-            ranks[slot] = size;
+            ranks[slot] = rank;
+            merged[slot] = becomes;
         }
-        merged[size++] = becomes;
     }
 
     private int rank(int left, int right) {
-        int slot = slot(pair(left, right));
-        return pairs[slot] == EMPTY ? NONE : ranks[slot];
+        return ranks[slot(pair(left, right))];
     }
 
     private int slot(long pair) {
@@ -80,10 +85,14 @@ final class Merges {
             int rank = Candidates.rank(best);
             int at = Candidates.position(best);
             int right = next[at];
-            if (ids[at] == NONE || right == NONE || rank(ids[at], ids[right]) != rank) {
+            if (ids[at] == NONE || right == NONE) {
                 continue; // one half was merged away since this candidate was offered
             }
-            ids[at] = merged[rank];
+            int slot = slot(pair(ids[at], ids[right]));
+            if (ranks[slot] != rank) {
+                continue; // one half is another token now
+            }
+            ids[at] = merged[slot];
             ids[right] = NONE;
             int after = next[right];
             next[at] = after;

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class StreamingDecoder {
     private final Tokenizer tokenizer;
+    private SpaceDropper spaces;
     private final CharsetDecoder utf8 =
             StandardCharsets.UTF_8
                     .newDecoder()
@@ -23,6 +24,7 @@ public final class StreamingDecoder {
 
     public StreamingDecoder(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
+        spaces = new SpaceDropper(tokenizer);
     }
 
     /**
@@ -32,13 +34,14 @@ public final class StreamingDecoder {
      *     before
      */
     public String accept(int id) {
-        return decode(tokenizer.bytes(id), false);
+        return decode(spaces.bytes(id), false);
     }
 
     /** The end of the stream: what is held back becomes U+FFFD. The decoder is then as new. */
     public String flush() {
         String rest = decode(new byte[0], true);
         utf8.reset();
+        spaces = new SpaceDropper(tokenizer);
         return rest;
     }
 

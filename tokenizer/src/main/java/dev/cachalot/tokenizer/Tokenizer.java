@@ -1,5 +1,6 @@
 package dev.cachalot.tokenizer;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
@@ -28,24 +29,27 @@ public interface Tokenizer {
     int[] encodePlain(String text);
 
     /**
-     * The text of the ids together; bytes that are no UTF-8 become U+FFFD as in {@code new
-     * String(bytes, UTF_8)}.
+     * The text of the ids together, without the spaces that encoding puts in front ({@link
+     * #spacePrefix}); bytes that are no UTF-8 become U+FFFD as in {@code new String(bytes, UTF_8)}.
      *
      * @throws InvalidTokenIdException when an id is outside the vocabulary
      */
     default String decode(int[] ids) {
-        int length = 0;
+        return new String(decodeToBytes(ids), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * As {@link #decode}, the bytes as they are.
+     *
+     * @throws InvalidTokenIdException when an id is outside the vocabulary
+     */
+    default byte[] decodeToBytes(int[] ids) {
+        SpaceDropper spaces = new SpaceDropper(this);
+        ByteArrayOutputStream all = new ByteArrayOutputStream(4 * ids.length);
         for (int id : ids) {
-            length = Math.addExact(length, bytes(id).length);
+            all.writeBytes(spaces.bytes(id));
         }
-        byte[] all = new byte[length];
-        int at = 0;
-        for (int id : ids) {
-            byte[] piece = bytes(id);
-            System.arraycopy(piece, 0, all, at, piece.length);
-            at += piece.length;
-        }
-        return new String(all, StandardCharsets.UTF_8);
+        return all.toByteArray();
     }
 
     /**
@@ -63,6 +67,24 @@ public interface Tokenizer {
 
     /** Whether the token stands outside the text: an added token with the file's special flag. */
     boolean isSpecial(int id);
+
+    /** Whether the token stands for its exact text and takes part in no merge. */
+    default boolean isAdded(int id) {
+        return isSpecial(id);
+    }
+
+    /**
+     * Whether the file asks for {@link #bosId} in front of a text. Encoding never puts it there: a
+     * chat template or the caller does, once.
+     */
+    default boolean addsBos() {
+        return bosId().isPresent();
+    }
+
+    /** Where encoding puts a space in front of a text and decoding takes it away. */
+    default SpacePrefix spacePrefix() {
+        return SpacePrefix.NEVER;
+    }
 
     /** The token that starts a text, where the file names one. */
     OptionalInt bosId();

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Hugging Face's tokenizer.json, byte-level BPE only, and the tokenizer_config.json beside it for
- * the start and end tokens.
+ * Hugging Face's tokenizer.json, for the byte-level and the SentencePiece kind of byte-pair
+ * encoding, and the tokenizer_config.json beside it for the start and end tokens.
  */
 public final class TokenizerJson {
     static final String CONFIG = "tokenizer_config.json";
@@ -37,50 +37,78 @@ public final class TokenizerJson {
                     .build();
 
     /**
-     * Reads a tokenizer.json; start and end tokens come from a tokenizer_config.json in the same
-     * folder, or else are the DeepSeek ones if the vocabulary has them.
+     * Reads a tokenizer.json of either kind; start and end tokens come from a tokenizer_config.json
+     * in the same folder, or else are the DeepSeek ones if the vocabulary has them.
      *
-     * @throws TokenizerFormatException when a file is broken or asks for something other than
-     *     byte-level BPE
+     * @throws TokenizerFormatException when a file is broken or asks for something that is not
+     *     known
      * @throws IOException when a file cannot be read
      */
-    public static TokenizerSpec read(Path file) throws IOException {
+    public static Vocabulary readAny(Path file) throws IOException {
         Path config = file.resolveSibling(CONFIG);
         JsonNode tokenizer;
         try (InputStream in = Files.newInputStream(file)) {
             tokenizer = parse(in, file.toString());
         }
         if (!Files.exists(config)) {
-            return new TokenizerJsonReader(file.toString(), tokenizer, Optional.empty()).spec();
+            return new TokenizerJsonReader(file.toString(), tokenizer, Optional.empty())
+                    .vocabulary();
         }
         try (InputStream in = Files.newInputStream(config)) {
             return new TokenizerJsonReader(
                             file.toString(), tokenizer, Optional.of(parse(in, config.toString())))
-                    .spec();
+                    .vocabulary();
         }
     }
 
     /**
      * Reads a tokenizer.json without a config; {@code name} stands for it in messages.
      *
-     * @throws TokenizerFormatException when it is broken or asks for something other than
-     *     byte-level BPE
+     * @throws TokenizerFormatException as {@link #readAny(Path)}
+     * @throws IOException when the stream fails
+     */
+    public static Vocabulary readAny(InputStream in, String name) throws IOException {
+        return new TokenizerJsonReader(name, parse(in, name), Optional.empty()).vocabulary();
+    }
+
+    /**
+     * As {@link #readAny(Path)}, for byte-level vocabularies only.
+     *
+     * @throws TokenizerFormatException also when the vocabulary is of the other kind
+     * @throws IOException when a file cannot be read
+     */
+    public static TokenizerSpec read(Path file) throws IOException {
+        return byteLevel(readAny(file), file.toString());
+    }
+
+    /**
+     * As {@link #readAny(InputStream, String)}, for byte-level vocabularies only.
+     *
+     * @throws TokenizerFormatException also when the vocabulary is of the other kind
      * @throws IOException when the stream fails
      */
     public static TokenizerSpec read(InputStream in, String name) throws IOException {
-        return new TokenizerJsonReader(name, parse(in, name), Optional.empty()).spec();
+        return byteLevel(readAny(in, name), name);
+    }
+
+    private static TokenizerSpec byteLevel(Vocabulary vocabulary, String name) {
+        if (vocabulary instanceof TokenizerSpec spec) {
+            return spec;
+        }
+        throw new TokenizerFormatException(
+                name + ": model.byte_fallback: found set; expected a byte-level vocabulary here");
     }
 
     /**
      * Writes a tokenizer.json, and the start and end tokens into tokenizer_config.json in the same
      * folder. Hugging Face's library reads both.
      */
-    public static void write(TokenizerSpec spec, Path file) throws IOException {
-        Files.write(file, MAPPER.writeValueAsBytes(TokenizerJsonWriter.tokenizer(spec)));
+    public static void write(Vocabulary vocabulary, Path file) throws IOException {
+        Files.write(file, MAPPER.writeValueAsBytes(TokenizerJsonWriter.tokenizer(vocabulary)));
         Files.write(
                 file.resolveSibling(CONFIG),
                 MAPPER.writerWithDefaultPrettyPrinter()
-                        .writeValueAsBytes(TokenizerJsonWriter.config(spec)));
+                        .writeValueAsBytes(TokenizerJsonWriter.config(vocabulary)));
     }
 
     private static JsonNode parse(InputStream in, String name) throws IOException {

@@ -1,6 +1,7 @@
 package dev.cachalot.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tokenizer.json being turned into a {@link TokenizerSpec}; every message names the file and
- * the key.
+ * One tokenizer.json being turned into a {@link Vocabulary}; every message names the file and the
+ * key.
  */
 final class TokenizerJsonReader {
     private final String file;
@@ -24,36 +25,95 @@ final class TokenizerJsonReader {
         this.config = config;
     }
 
-    TokenizerSpec spec() {
+    Vocabulary vocabulary() {
         JsonNode model = root.path("model");
         String type = model.path("type").asText("BPE"); // old files leave it out
         if (!model.isObject() || !type.equals("BPE")) {
             throw broken("model.type", model.isObject() ? type : "missing", "BPE");
         }
-        refuse("model.byte_fallback", model.path("byte_fallback").asBoolean());
+        refuse("model.dropout", model.path("dropout").asDouble() != 0);
         refuse("model.continuing_subword_prefix", hasText(model.path("continuing_subword_prefix")));
         refuse("model.end_of_word_suffix", hasText(model.path("end_of_word_suffix")));
         List<AddedToken> addedTokens = addedTokens();
         List<String> tokens = tokens(model.path("vocab"), addedTokens);
-        return new TokenizerSpec(
-                preTokenizer(),
-                tokens,
-                merges(model.path("merges")),
-                addedTokens,
-                configured("bos_token", DeepSeekTokens.BOS, addedTokens),
-                configured("eos_token", DeepSeekTokens.EOS, addedTokens),
-                new TokenizerSpec.Rules(model.path("ignore_merges").asBoolean(), nfc()));
+        List<String> merges = merges(model.path("merges"));
+        OptionalInt bos = configured("bos_token", DeepSeekTokens.BOS, addedTokens);
+        OptionalInt eos = configured("eos_token", DeepSeekTokens.EOS, addedTokens);
+        try {
+            if (model.path("byte_fallback").asBoolean()) {
+                return new SentencePieceSpec(
+                        tokens,
+                        new SentencePieceSpec.ByRank(merges),
+                        addedTokens,
+                        new SpaceSteps(this, root).prefix(),
+                        unknown(model, tokens),
+                        bos,
+                        eos,
+                        addsBos(bos));
+            }
+            return new TokenizerSpec(
+                    preTokenizer(),
+                    tokens,
+                    merges,
+                    addedTokens,
+                    bos,
+                    eos,
+                    new TokenizerSpec.Rules(
+                            model.path("ignore_merges").asBoolean(), nfc(), addsBos(bos)));
+        } catch (TokenizerFormatException contradiction) {
+            throw named(contradiction);
+        }
+    }
+
+    private TokenizerFormatException named(TokenizerFormatException contradiction) {
+        String message = String.valueOf(contradiction.getMessage());
+        return message.startsWith(file)
+                ? contradiction
+                : new TokenizerFormatException(file + ": " + message, contradiction);
+    }
+
+    private OptionalInt unknown(JsonNode model, List<String> tokens) {
+        String text = model.path("unk_token").asText("");
+        int id = text.isEmpty() || model.path("unk_token").isNull() ? -1 : tokens.indexOf(text);
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** What the config says, or else whether the post processor puts a token in front. */
+    private boolean addsBos(OptionalInt bos) {
+        if (bos.isEmpty()) {
+            return false;
+        }
+        JsonNode said =
+                config.map(node -> node.path("add_bos_token")).orElse(MissingNode.getInstance());
+        if (said.isBoolean()) {
+            return said.booleanValue();
+        }
+        for (JsonNode step : steps(root.path("post_processor"), "processors")) {
+            if (step.path("type").asText().equals("TemplateProcessing")) {
+                return step.path("single").path(0).has("SpecialToken");
+            }
+        }
+        return config.isEmpty();
     }
 
     private List<AddedToken> addedTokens() {
         List<AddedToken> addedTokens = new ArrayList<>();
         for (JsonNode added : root.path("added_tokens")) {
             String text = added.path("content").asText();
-            for (String flag : List.of("single_word", "lstrip", "rstrip")) {
-                refuse("added_tokens '" + text + "' " + flag, added.path(flag).asBoolean());
-            }
-            int id = id("added_tokens '" + text + "' id", added.path("id"));
-            addedTokens.add(new AddedToken(id, text, added.path("special").asBoolean()));
+            int id =
+                    id(
+                            "added_tokens '" + VocabularyCheck.shortened(text) + "' id",
+                            added.path("id"));
+            addedTokens.add(
+                    new AddedToken(
+                            id,
+                            text,
+                            added.path("special").asBoolean(),
+                            new AddedToken.Matching(
+                                    added.path("single_word").asBoolean(),
+                                    added.path("lstrip").asBoolean(),
+                                    added.path("rstrip").asBoolean(),
+                                    added.path("normalized").asBoolean())));
         }
         return addedTokens;
     }
@@ -66,7 +126,9 @@ final class TokenizerJsonReader {
         for (Map.Entry<String, JsonNode> entry : vocab.properties()) {
             place(
                     byId,
-                    id("model.vocab '" + entry.getKey() + "'", entry.getValue()),
+                    id(
+                            "model.vocab '" + VocabularyCheck.shortened(entry.getKey()) + "'",
+                            entry.getValue()),
                     entry.getKey());
         }
         for (AddedToken added : addedTokens) {
@@ -186,7 +248,7 @@ final class TokenizerJsonReader {
     }
 
     /** A step alone, or those of a sequence; none for null. */
-    private static Iterable<JsonNode> steps(JsonNode node, String key) {
+    static Iterable<JsonNode> steps(JsonNode node, String key) {
         if (node.isNull() || node.isMissingNode()) {
             return List.of();
         }
@@ -224,7 +286,7 @@ final class TokenizerJsonReader {
         return value.intValue();
     }
 
-    private void refuse(String key, boolean present) {
+    void refuse(String key, boolean present) {
         if (present) {
             throw broken(key, "set", "not set: that rule is not supported");
         }
@@ -234,7 +296,7 @@ final class TokenizerJsonReader {
         return node.isTextual() && !node.textValue().isEmpty();
     }
 
-    private TokenizerFormatException broken(String key, Object found, String expected) {
+    TokenizerFormatException broken(String key, Object found, String expected) {
         String shown = found.toString();
         if (shown.length() > 200) {
             shown = shown.substring(0, 200) + "…";

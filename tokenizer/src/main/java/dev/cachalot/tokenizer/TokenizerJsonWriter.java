@@ -2,25 +2,34 @@ package dev.cachalot.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.OptionalInt;
 
-/** The JSON trees of a {@link TokenizerSpec}, with the keys in the order of published files. */
+/** The JSON trees of a {@link Vocabulary}, with the keys in the order of published files. */
 final class TokenizerJsonWriter {
 
-    static ObjectNode tokenizer(TokenizerSpec spec) {
+    static ObjectNode tokenizer(Vocabulary vocabulary) {
         ObjectNode root = TokenizerJson.MAPPER.createObjectNode();
         root.put("version", "1.0").putNull("truncation").putNull("padding");
         ArrayNode added = root.putArray("added_tokens");
-        for (AddedToken token : spec.addedTokens()) {
+        for (AddedToken token : vocabulary.addedTokens()) {
             added.addObject()
                     .put("id", token.id())
                     .put("content", token.text())
-                    .put("single_word", false)
-                    .put("lstrip", false)
-                    .put("rstrip", false)
-                    .put("normalized", false)
+                    .put("single_word", token.matching().singleWord())
+                    .put("lstrip", token.matching().lstrip())
+                    .put("rstrip", token.matching().rstrip())
+                    .put("normalized", token.matching().normalized())
                     .put("special", token.special());
         }
+        switch (vocabulary) {
+            case TokenizerSpec spec -> byteLevel(root, spec);
+            case SentencePieceSpec spec -> SentencePieceJson.write(root, spec);
+        }
+        return root;
+    }
+
+    private static void byteLevel(ObjectNode root, TokenizerSpec spec) {
         if (spec.rules().nfc()) {
             root.putObject("normalizer").put("type", "NFC");
         } else {
@@ -29,8 +38,14 @@ final class TokenizerJsonWriter {
         preTokenizer(root.putObject("pre_tokenizer"), spec.preTokenizer());
         root.putNull("post_processor");
         byteLevel(root.putObject("decoder"));
-        model(root.putObject("model"), spec);
-        return root;
+        ObjectNode model = root.putObject("model").put("type", "BPE").putNull("dropout");
+        model.putNull("unk_token")
+                .putNull("continuing_subword_prefix")
+                .putNull("end_of_word_suffix")
+                .put("fuse_unk", false)
+                .put("byte_fallback", false)
+                .put("ignore_merges", spec.rules().ignoreMerges());
+        model(model, spec.tokens(), spec.merges());
     }
 
     private static void preTokenizer(ObjectNode node, String name) {
@@ -50,35 +65,28 @@ final class TokenizerJsonWriter {
                 .put("use_regex", false);
     }
 
-    private static void model(ObjectNode model, TokenizerSpec spec) {
-        model.put("type", "BPE")
-                .putNull("dropout")
-                .putNull("unk_token")
-                .putNull("continuing_subword_prefix")
-                .putNull("end_of_word_suffix")
-                .put("fuse_unk", false)
-                .put("byte_fallback", false)
-                .put("ignore_merges", spec.rules().ignoreMerges());
+    static void model(ObjectNode model, List<String> tokens, List<String> lines) {
         ObjectNode vocab = model.putObject("vocab");
-        for (int id = 0; id < spec.tokens().size(); id++) {
-            vocab.put(spec.tokens().get(id), id);
+        for (int id = 0; id < tokens.size(); id++) {
+            vocab.put(tokens.get(id), id);
         }
         ArrayNode merges = model.putArray("merges");
-        spec.merges().forEach(merges::add);
+        lines.forEach(merges::add);
     }
 
-    static ObjectNode config(TokenizerSpec spec) {
+    static ObjectNode config(Vocabulary vocabulary) {
         ObjectNode config = TokenizerJson.MAPPER.createObjectNode();
-        config.put("add_bos_token", spec.bosId().isPresent()).put("add_eos_token", false);
-        token(config, "bos_token", spec, spec.bosId());
-        token(config, "eos_token", spec, spec.eosId());
+        config.put("add_bos_token", vocabulary.addsBos()).put("add_eos_token", false);
+        token(config, "bos_token", vocabulary, vocabulary.bosId());
+        token(config, "eos_token", vocabulary, vocabulary.eosId());
         return config.put("clean_up_tokenization_spaces", false)
                 .put("tokenizer_class", "PreTrainedTokenizerFast");
     }
 
-    private static void token(ObjectNode config, String key, TokenizerSpec spec, OptionalInt id) {
+    private static void token(
+            ObjectNode config, String key, Vocabulary vocabulary, OptionalInt id) {
         if (id.isPresent()) {
-            config.put(key, spec.tokens().get(id.getAsInt()));
+            config.put(key, vocabulary.tokens().get(id.getAsInt()));
         } else {
             config.putNull(key);
         }

@@ -1,10 +1,8 @@
 package dev.cachalot.tokenizer;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * A byte-level vocabulary as files describe it, of whatever format.
@@ -26,17 +24,31 @@ public record TokenizerSpec(
         List<AddedToken> addedTokens,
         OptionalInt bosId,
         OptionalInt eosId,
-        Rules rules) {
+        Rules rules)
+        implements Vocabulary {
 
     /**
-     * Rules of encoding that few files set.
+     * Rules of encoding that the names of pre-tokenizers do not settle.
      *
      * @param ignoreMerges a piece that is a token as a whole is taken as that token, whatever the
      *     merges make of it
      * @param nfc text is brought to Unicode normal form C first
+     * @param addsBos see {@link Vocabulary#addsBos}
      */
-    public record Rules(boolean ignoreMerges, boolean nfc) {
-        public static final Rules PLAIN = new Rules(false, false);
+    public record Rules(boolean ignoreMerges, boolean nfc, boolean addsBos) {
+        public static final Rules PLAIN = new Rules(false, false, false);
+
+        /**
+         * The rules of the models that the pre-tokenizer's name stands for, for formats that carry
+         * no rules (GGUF): {@code llama-bpe} ignores merges, the Qwen ones take normal form C.
+         */
+        public static Rules of(String preTokenizer, boolean addsBos) {
+            return switch (preTokenizer) {
+                case "llama-bpe" -> new Rules(true, false, addsBos);
+                case "qwen2", "deepseek-r1-qwen" -> new Rules(false, true, addsBos);
+                default -> new Rules(false, false, addsBos);
+            };
+        }
     }
 
     /**
@@ -48,15 +60,12 @@ public record TokenizerSpec(
         merges = List.copyOf(merges);
         addedTokens = List.copyOf(addedTokens);
         PreTokenizer.named(preTokenizer);
-        checkId("bos", bosId, tokens.size());
-        checkId("eos", eosId, tokens.size());
-        checkAdded(addedTokens, tokens);
-        checkOnce(tokens);
+        VocabularyCheck.of(tokens, addedTokens, bosId, eosId);
     }
 
     /**
-     * A description with the rules that the pre-tokenizer's models use: formats that carry no rules
-     * (GGUF) leave them to the name, and {@code llama-bpe} ignores merges.
+     * A description with the rules that the pre-tokenizer's models use, see {@link Rules#of}; the
+     * start token is asked for where there is one.
      */
     public static TokenizerSpec of(
             String preTokenizer,
@@ -65,8 +74,24 @@ public record TokenizerSpec(
             List<AddedToken> addedTokens,
             OptionalInt bosId,
             OptionalInt eosId) {
-        Rules rules = preTokenizer.equals("llama-bpe") ? new Rules(true, false) : Rules.PLAIN;
-        return new TokenizerSpec(preTokenizer, tokens, merges, addedTokens, bosId, eosId, rules);
+        return new TokenizerSpec(
+                preTokenizer,
+                tokens,
+                merges,
+                addedTokens,
+                bosId,
+                eosId,
+                Rules.of(preTokenizer, bosId.isPresent()));
+    }
+
+    @Override
+    public boolean addsBos() {
+        return rules.addsBos();
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+        return new BytePairTokenizer(this);
     }
 
     /**
@@ -89,43 +114,5 @@ public record TokenizerSpec(
                         .map(added -> added.id() == renamed.id() ? renamed : added)
                         .toList();
         return new TokenizerSpec(preTokenizer, newTokens, merges, newAdded, bosId, eosId, rules);
-    }
-
-    private static void checkId(String what, OptionalInt id, int vocabSize) {
-        if (id.isPresent() && (id.getAsInt() < 0 || id.getAsInt() >= vocabSize)) {
-            throw new TokenizerFormatException(
-                    "%s id is %d; expected 0 to %d".formatted(what, id.getAsInt(), vocabSize - 1));
-        }
-    }
-
-    private static void checkAdded(List<AddedToken> addedTokens, List<String> tokens) {
-        Set<Integer> ids = HashSet.newHashSet(addedTokens.size());
-        for (AddedToken added : addedTokens) {
-            checkId(
-                    "added token '" + added.text() + "':",
-                    OptionalInt.of(added.id()),
-                    tokens.size());
-            if (!tokens.get(added.id()).equals(added.text())) {
-                throw new TokenizerFormatException(
-                        "added token %d is '%s', but the vocabulary has '%s' at that id; expected the same text"
-                                .formatted(added.id(), added.text(), tokens.get(added.id())));
-            }
-            if (!ids.add(added.id())) {
-                throw new TokenizerFormatException(
-                        "id %d is declared by two added tokens, the second is '%s'; expected one"
-                                .formatted(added.id(), added.text()));
-            }
-        }
-    }
-
-    private static void checkOnce(List<String> tokens) {
-        Set<String> seen = HashSet.newHashSet(tokens.size());
-        for (int id = 0; id < tokens.size(); id++) {
-            if (!seen.add(tokens.get(id))) {
-                throw new TokenizerFormatException(
-                        "token '%s' has two ids, %d and %d; expected one"
-                                .formatted(tokens.get(id), tokens.indexOf(tokens.get(id)), id));
-            }
-        }
     }
 }

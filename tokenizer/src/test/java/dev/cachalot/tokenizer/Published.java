@@ -45,39 +45,59 @@ final class Published {
     }
 
     /** The keys of a vocabulary-only GGUF: just enough reading for these trusted files. */
-    static TokenizerSpec gguf(String name) {
+    static Vocabulary gguf(String name) {
         Path file = folder().resolve("llama.cpp-vocab/ggml-vocab-" + name + ".gguf.gz");
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
-            ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.position(16);
-            Map<String, Object> keys = new HashMap<>();
-            for (long left = bytes.getLong(); left > 0; left--) {
-                String key = text(bytes);
-                keys.put(key, value(bytes, bytes.getInt()));
-            }
-            return spec(keys);
+            return gguf(in);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private static TokenizerSpec spec(Map<String, Object> keys) {
+    private static Vocabulary gguf(InputStream in) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.position(16);
+        Map<String, Object> keys = new HashMap<>();
+        for (long left = bytes.getLong(); left > 0; left--) {
+            String key = text(bytes);
+            keys.put(key, value(bytes, bytes.getInt()));
+        }
+        return spec(keys);
+    }
+
+    private static Vocabulary spec(Map<String, Object> keys) {
         List<String> tokens = texts(key(keys, "tokenizer.ggml.tokens"));
         List<?> types = (List<?>) key(keys, "tokenizer.ggml.token_type");
         List<AddedToken> added = new ArrayList<>();
         for (int id = 0; id < tokens.size(); id++) {
             int type = (Integer) types.get(id);
-            if (type == 3 || type == 4) { // control, user defined
-                added.add(new AddedToken(id, tokens.get(id), type == 3));
+            if (type == 2 || type == 3 || type == 4) { // unknown, control, user defined
+                added.add(new AddedToken(id, tokens.get(id), type != 4));
             }
+        }
+        OptionalInt bos = OptionalInt.of((Integer) key(keys, "tokenizer.ggml.bos_token_id"));
+        OptionalInt eos = OptionalInt.of((Integer) key(keys, "tokenizer.ggml.eos_token_id"));
+        if (key(keys, "tokenizer.ggml.model").equals("llama")) {
+            List<Float> scores =
+                    ((List<?>) key(keys, "tokenizer.ggml.scores"))
+                            .stream().map(Float.class::cast).toList();
+            return new SentencePieceSpec(
+                    tokens,
+                    new SentencePieceSpec.ByScore(scores),
+                    added,
+                    SpacePrefix.EVERY_PART,
+                    OptionalInt.of(0),
+                    bos,
+                    eos,
+                    true);
         }
         return TokenizerSpec.of(
                 (String) key(keys, "tokenizer.ggml.pre"),
                 tokens,
                 texts(key(keys, "tokenizer.ggml.merges")),
                 added,
-                OptionalInt.of((Integer) key(keys, "tokenizer.ggml.bos_token_id")),
-                OptionalInt.of((Integer) key(keys, "tokenizer.ggml.eos_token_id")));
+                bos,
+                eos);
     }
 
     private static Object key(Map<String, Object> keys, String key) {

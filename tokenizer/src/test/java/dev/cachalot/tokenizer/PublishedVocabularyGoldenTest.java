@@ -33,9 +33,9 @@ class PublishedVocabularyGoldenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt-2", "deepseek-llm", "deepseek-coder"})
+    @ValueSource(strings = {"gpt-2", "deepseek-llm", "deepseek-coder", "llama-spm"})
     void ggufVocabularyGivesTheIdsOfLlamaCpp(String name) throws IOException {
-        checkLlamaCpp(new BytePairTokenizer(Published.gguf(name)), name);
+        checkLlamaCpp(Published.gguf(name).tokenizer(), name);
     }
 
     @Test

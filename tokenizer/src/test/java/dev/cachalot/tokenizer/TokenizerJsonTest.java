@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TokenizerJsonTest {
@@ -37,10 +38,32 @@ class TokenizerJsonTest {
                         small.addedTokens(),
                         OptionalInt.of(2),
                         OptionalInt.empty(),
-                        new TokenizerSpec.Rules(true, true));
+                        new TokenizerSpec.Rules(true, true, true));
         Path file = folder.resolve("tokenizer.json");
         TokenizerJson.write(spec, file);
         assertThat(TokenizerJson.read(file)).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWrittenSentencePieceVocabularyReadsBackAsItWas(SpacePrefix prefix) throws IOException {
+        SentencePieceSpec spec = SmallSentencePiece.spec(prefix);
+        Path file = folder.resolve("tokenizer.json");
+        TokenizerJson.write(spec, file);
+        assertThat(TokenizerJson.readAny(file))
+                .isEqualTo(
+                        new SentencePieceSpec(
+                                spec.tokens(),
+                                new SentencePieceSpec.ByRank(spec.merges()),
+                                spec.addedTokens(),
+                                prefix,
+                                spec.unknownId(),
+                                spec.bosId(),
+                                spec.eosId(),
+                                true));
+        assertThatThrownBy(() -> TokenizerJson.read(file))
+                .isInstanceOf(TokenizerFormatException.class)
+                .hasMessageContaining("expected a byte-level vocabulary");
     }
 
     @Test
@@ -57,7 +80,8 @@ class TokenizerJsonTest {
                 root -> model(root).put("type", "WordPiece"),
                 "model.type: found WordPiece; expected BPE");
         check(root -> root.remove("model"), "model.type: found missing");
-        check(root -> model(root).put("byte_fallback", true), "model.byte_fallback: found set");
+        check(root -> model(root).put("byte_fallback", true), "expected Prepend '▁' and Replace");
+        check(root -> model(root).put("dropout", 0.1), "model.dropout: found set");
         check(root -> vocab(root).put("a", -1), "model.vocab 'a': found -1");
         check(root -> vocab(root).put("a", 1.5), "model.vocab 'a': found 1.5");
         check(
@@ -85,9 +109,6 @@ class TokenizerJsonTest {
         check(
                 root -> ((ObjectNode) root.at("/added_tokens/0")).put("content", "other"),
                 "id 0: found both '<｜begin▁of▁sentence｜>' and 'other'");
-        check(
-                root -> ((ObjectNode) root.at("/added_tokens/0")).put("lstrip", true),
-                "lstrip: found set");
     }
 
     private void check(Consumer<ObjectNode> damage, String message) throws IOException {
