@@ -8,15 +8,27 @@ import java.util.List;
 /**
  * Scratch memory of one thread's forward or backward pass: tensors are laid one after another, and
  * {@link #release} gives back everything since a {@link #mark}. Fresh tensors hold whatever was
- * there before. Owns its arena.
+ * there before. Owns its memory: a chain of chunks, of which those past the place in use are free,
+ * and are given back to the system when a tensor fits none of them.
  */
 public final class Workspace implements AutoCloseable {
     private static final long ALIGNMENT = 64; // a cache line, and the widest vector
     private static final long CHUNK_BYTES = 32L << 20;
 
-    private final Arena arena = Arena.ofShared(); // worker threads write into the tensors
-    private final List<MemorySegment> chunks =
-            new ArrayList<>(); // owned by the thread that allocates
+    /** Memory of its own; worker threads write into the tensors, so it is shared. */
+    private record Chunk(Arena arena, MemorySegment memory) {
+        static Chunk of(long bytes) {
+            Arena arena = Arena.ofShared();
+            try {
+                return new Chunk(arena, arena.allocate(bytes, ALIGNMENT));
+            } catch (OutOfMemoryError full) {
+                arena.close();
+                throw full;
+            }
+        }
+    }
+
+    private final List<Chunk> chunks = new ArrayList<>(); // owned by the thread that allocates
     private int chunk; // index of the chunk in use; owned likewise
     private long used; // bytes used of that chunk
 
@@ -63,23 +75,34 @@ public final class Workspace implements AutoCloseable {
 
     private MemorySegment take(long bytes) {
         long rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        while (chunk < chunks.size()) {
-            MemorySegment current = chunks.get(chunk);
-            if (current.byteSize() - used >= rounded) {
-                MemorySegment taken = current.asSlice(used, bytes);
-                used += rounded;
-                return taken;
+        if (chunks.isEmpty()) {
+            chunks.add(Chunk.of(Math.max(rounded, CHUNK_BYTES)));
+        } else if (chunks.get(chunk).memory().byteSize() - used < rounded) {
+            int next = chunk + 1;
+            if (next < chunks.size() && chunks.get(next).memory().byteSize() < rounded) {
+                List<Chunk> free = chunks.subList(next, chunks.size());
+                free.forEach(each -> each.arena().close());
+                free.clear();
             }
-            chunk++;
+            if (next == chunks.size()) {
+                chunks.add(Chunk.of(Math.max(rounded, CHUNK_BYTES)));
+            }
+            chunk = next;
             used = 0;
         }
-        chunks.add(arena.allocate(Math.max(rounded, CHUNK_BYTES), ALIGNMENT));
-        used = rounded;
-        return chunks.get(chunk).asSlice(0, bytes);
+        MemorySegment taken = chunks.get(chunk).memory().asSlice(used, bytes);
+        used += rounded;
+        return taken;
+    }
+
+    /** Bytes taken from the system. */
+    public long heldBytes() {
+        return chunks.stream().mapToLong(each -> each.memory().byteSize()).sum();
     }
 
     @Override
     public void close() {
-        arena.close();
+        chunks.forEach(each -> each.arena().close());
+        chunks.clear();
     }
 }

@@ -53,6 +53,26 @@ final class WorkspaceTest {
         }
     }
 
+    /** A prompt in chunks needs a little more each time; each size is over that of a chunk. */
+    @Test
+    void growingTensorsDoNotPileUp() {
+        try (Workspace workspace = new Workspace()) {
+            Tensor kept = workspace.floats(1, 4);
+            kept.setRow(0, new float[] {1, 2, 3, 4});
+            long largest = 0;
+            for (int rows = 9_000; rows <= 16_000; rows += 500) {
+                Workspace.Mark mark = workspace.mark();
+                workspace.floats(rows, 1024);
+                workspace.floats(rows, 1536).setRow(rows - 1, new float[1536]);
+                workspace.floats(rows, 1024).setRow(rows - 1, new float[1024]);
+                largest = rows * 4L * (1024 + 1536 + 1024);
+                workspace.release(mark);
+            }
+            assertThat(workspace.heldBytes()).isLessThan(2 * largest);
+            assertThat(kept.toFloats()).containsExactly(1, 2, 3, 4);
+        }
+    }
+
     @Test
     void zerosAreZeroAlsoInMemoryUsedBefore() {
         try (Workspace workspace = new Workspace()) {
