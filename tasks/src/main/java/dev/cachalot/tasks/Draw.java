@@ -66,21 +66,19 @@ final class Draw {
                 : new Binary(Operation.SUBTRACT, Math.max(a, b), Math.min(a, b));
     }
 
-    /**
-     * Three operations on numbers up to 99, at most one of them a product, by a one-digit number.
-     */
-    static Chain chain(SplittableRandom random) {
+    /** Operations on numbers up to 99, at most one of them a product, by a one-digit number. */
+    static Chain chain(SplittableRandom random, int length) {
         while (true) {
             List<Integer> numbers = new ArrayList<>();
             List<Operation> operations = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i <= length; i++) {
                 numbers.add(number(random, 2));
             }
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < length; i++) {
                 operations.add(random.nextBoolean() ? Operation.ADD : Operation.SUBTRACT);
             }
             if (random.nextInt(5) < 2) {
-                int at = random.nextInt(3);
+                int at = random.nextInt(length);
                 operations.set(at, Operation.MULTIPLY);
                 numbers.set(at, Math.max(2, numbers.get(at)));
                 numbers.set(at + 1, random.nextInt(2, 10));

@@ -9,8 +9,11 @@ public final class Problems {
      * The next problem of a language, kind and split; the same generator state gives the same
      * problem.
      *
+     * <p>A problem of the training split has no calculation of the test split among its steps.
+     *
      * <p>Products of the test split have two-digit factors only; one in eight products of the
-     * training split has smaller ones too.
+     * training split has smaller ones too. Chains of the test split have three operations; one in
+     * four of the training split has two.
      *
      * @throws IllegalArgumentException for small talk of the test split: there is none
      */
@@ -32,15 +35,30 @@ public final class Problems {
                                 Draw.product(
                                         random,
                                         split == Split.TRAIN && random.nextInt(8) == 0 ? 2 : 10);
-                        case CHAIN -> Draw.chain(random);
+                        case CHAIN ->
+                                Draw.chain(
+                                        random,
+                                        split == Split.TRAIN && random.nextInt(4) == 0 ? 2 : 3);
                         case COMPARISON -> Draw.comparison(random);
                         case WORD_PROBLEM -> Draw.story(random);
                         case SMALL_TALK -> throw new AssertionError("returned above");
                     };
-            if (Split.of(exercise.key()) == split) {
+            if (isOf(split, exercise)) {
                 return problem(random, language, kind, exercise);
             }
         }
+    }
+
+    /** What is learnt from holds no held-out calculation, not even as a step of a longer one. */
+    private static boolean isOf(Split split, Exercise exercise) {
+        if (Split.of(exercise.key()) != split) {
+            return false;
+        }
+        Words words = Words.of(Language.ENGLISH); // the steps are the same in every language
+        Scratch scratch = new Scratch(words);
+        exercise.reason(scratch, words);
+        return split == Split.TEST
+                || scratch.steps().stream().allMatch(step -> Split.of(step) == Split.TRAIN);
     }
 
     private static Problem problem(

@@ -13,6 +13,7 @@ import java.util.List;
 final class Scratch {
     private final Words words;
     private final List<String> lines = new ArrayList<>();
+    private final List<String> steps = new ArrayList<>();
 
     Scratch(Words words) {
         this.words = words;
@@ -24,6 +25,14 @@ final class Scratch {
 
     String text() {
         return String.join("\n", lines);
+    }
+
+    /**
+     * The {@linkplain Problem#key() keys} of the calculations written down so far, each worked as a
+     * problem of its own would be.
+     */
+    List<String> steps() {
+        return List.copyOf(steps);
     }
 
     int apply(Operation operation, int a, int b) {
@@ -152,6 +161,7 @@ final class Scratch {
 
     /** Compares the lengths, then digits from the left until they differ. */
     void compare(int a, int b) {
+        steps.add(new Exercise.Comparison(Exercise.Ask.EQUAL, a, b).key());
         line(words.compare() + ":" + a + "," + b + ".");
         StringBuilder text = new StringBuilder(words.digits()).append(':');
         text.append(relation(length(a), length(b)));
@@ -171,6 +181,7 @@ final class Scratch {
 
     /** The line that digits are looked up in; comma and full stop occur nowhere else. */
     private void operands(Operation operation, int a, int b) {
+        steps.add(new Exercise.Binary(operation, a, b).key());
         line(words.of(operation) + ":" + a + "," + b + ".");
     }
 

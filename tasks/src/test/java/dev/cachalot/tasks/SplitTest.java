@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class SplitTest {
+    private static final Pattern OPERANDS = Pattern.compile("(.+):(\\d+),(\\d+)\\.");
 
     @Test
     void noHeldOutProblemOccursAmongTwoHundredThousandOfTraining() {
@@ -28,6 +32,41 @@ final class SplitTest {
                             random, languages[i % 3], kinds.get(i / 3 % kinds.size()), Split.TRAIN);
             assertThat(heldOut.contains(problem.key())).as(problem.toString()).isFalse();
         }
+    }
+
+    /** Operand lines such as {@code add:47,85.} in any language; "compare" is the fourth word. */
+    @Test
+    void noHeldOutCalculationIsWorkedInTheReasoningOfTraining() {
+        SplittableRandom random = new SplittableRandom(3);
+        List<Language> languages = List.of(Language.values());
+        List<Kind> kinds = Kind.arithmetic();
+        int steps = 0;
+        for (int i = 0; i < 60_000; i++) {
+            Language language = languages.get(i % 3);
+            Problem problem =
+                    Problems.next(random, language, kinds.get(i / 3 % kinds.size()), Split.TRAIN);
+            Words words = Words.of(language);
+            Map<String, Character> signs =
+                    Map.of(
+                            words.of(Operation.ADD), '+',
+                            words.of(Operation.SUBTRACT), '-',
+                            words.of(Operation.MULTIPLY), '*',
+                            words.compare(), '?');
+            for (String line : problem.reasoning().split("\n", -1)) {
+                Matcher operands = OPERANDS.matcher(line);
+                if (!operands.matches()) {
+                    continue;
+                }
+                int a = Integer.parseInt(operands.group(2));
+                int b = Integer.parseInt(operands.group(3));
+                char sign = signs.getOrDefault(operands.group(1), '0');
+                String key =
+                        sign == '-' ? a + "-" + b : Math.min(a, b) + "" + sign + Math.max(a, b);
+                assertThat(Split.of(key)).as("%s in %s", key, problem).isEqualTo(Split.TRAIN);
+                steps++;
+            }
+        }
+        assertThat(steps).isGreaterThan(100_000);
     }
 
     @Test

@@ -43,7 +43,7 @@ final class HeldOut {
                         data.kinds(),
                         thinkingShare,
                         0,
-                        Math.max(1, recipe.report().evalExamples() / 2),
+                        0,
                         data.sequenceLength());
         ProblemExamples examples = new ProblemExamples(own, Split.TEST, ~recipe.seed(), template);
         Packer packer =
@@ -54,7 +54,8 @@ final class HeldOut {
                                 recipe.batch().microBatchTokens()),
                         recipe.model().maxPositionEmbeddings());
         List<MicroBatch> batches = new ArrayList<>();
-        for (long cursor = 0; cursor < own.problems(); ) {
+        int wanted = Math.max(1, recipe.report().evalExamples() / 2);
+        for (long cursor = 0; cursor < wanted; ) { // the last batch is filled with further ones
             Packer.Step next = packer.next(cursor);
             batches.addAll(next.microBatches());
             cursor = next.cursor();
