@@ -2,6 +2,7 @@ package dev.cachalot.train;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.regex.Pattern;
 
 /**
  * Everything that decides a training run; two runs of one recipe on one rung of kernels give the
@@ -25,6 +26,8 @@ public record Recipe(
         ReportRecipe report,
         ExportRecipe export) {
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
     /** The model of 10 M parameters, 3 M active, on a mix of all problems, for an hour at most. */
     public static final Recipe DEFAULTS =
             new Recipe(
@@ -41,8 +44,11 @@ public record Recipe(
                     new ExportRecipe(ExportRecipe.Type.Q8_0));
 
     public Recipe {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("'name' is empty; expected a name for the model");
+        if (!NAME.matcher(name).matches()) { // it names a folder
+            throw new IllegalArgumentException(
+                    ("'name' is '%s'; expected a name for the model of letters, digits, dots,"
+                                    + " dashes and underscores, such as 'my-model'")
+                            .formatted(name.substring(0, Math.min(40, name.length()))));
         }
     }
 

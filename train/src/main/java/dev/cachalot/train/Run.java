@@ -48,6 +48,7 @@ final class Run implements AutoCloseable {
     private TrainingState state;
     private double lastCheckpoint; // seconds of the run
     private double lastReport;
+    private boolean logBehind; // whether steps are missing in the log
 
     static Run prepare(Recipe recipe, RunDirectory directory, Trainer trainer) throws IOException {
         ProgressLine progress = new ProgressLine(trainer.out(), trainer.overwrite());
@@ -74,7 +75,7 @@ final class Run implements AutoCloseable {
         progress.say(
                 "learning a vocabulary of up to " + recipe.tokenizer().vocabSize() + " tokens");
         TokenizerSpec spec = TokenizerBuilding.build(recipe);
-        TokenizerJson.write(spec, directory.tokenizer());
+        directory.writeTokenizer(spec);
         return spec;
     }
 
@@ -213,8 +214,31 @@ final class Run implements AutoCloseable {
         state = new TrainingState(number, work.cursor(), state.tokens() + work.rows(), seconds);
         StepRecord record = record(result, work, done, learningRate, stepSeconds, look);
         steps.add(record);
-        directory.append(record);
+        log(record);
         progress.show(record, recipe.schedule().steps(), secondsLeft());
+    }
+
+    /**
+     * A full disk costs no step: what is missing in the log is written when there is room again.
+     */
+    private void log(StepRecord record) {
+        try {
+            if (logBehind) {
+                directory.writeLog(steps);
+                progress.say("the log is whole again");
+            } else {
+                directory.append(record);
+            }
+            logBehind = false;
+        } catch (IOException failed) {
+            if (!logBehind) {
+                progress.say(
+                        "warning: the log could not be written ("
+                                + failed.getMessage()
+                                + "); training goes on; make room on the disk");
+            }
+            logBehind = true;
+        }
     }
 
     /** Every so many steps, and after the last one, whether steps or time end the run. */
@@ -267,8 +291,15 @@ final class Run implements AutoCloseable {
         lastCheckpoint = state.seconds();
     }
 
-    private void report() throws IOException {
-        AtomicFile.writeString(directory.report(), Report.html(recipe, config, steps));
+    private void report() {
+        try {
+            AtomicFile.writeString(directory.report(), Report.html(recipe, config, steps));
+        } catch (IOException failed) {
+            progress.say(
+                    "warning: the page of the run could not be written ("
+                            + failed.getMessage()
+                            + "); training goes on; make room on the disk");
+        }
         lastReport = state.seconds();
     }
 

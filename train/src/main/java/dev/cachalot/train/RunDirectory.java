@@ -3,6 +3,8 @@ package dev.cachalot.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cachalot.checkpoint.AtomicFile;
+import dev.cachalot.tokenizer.TokenizerJson;
+import dev.cachalot.tokenizer.TokenizerSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,9 +12,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +105,23 @@ final class RunDirectory implements AutoCloseable {
 
     Path tokenizer() {
         return path.resolve("tokenizer.json");
+    }
+
+    /** Both files appear whole, the one that is looked for last. */
+    void writeTokenizer(TokenizerSpec spec) throws IOException {
+        Path part = Files.createDirectories(path.resolve("tokenizer.part"));
+        Path written = part.resolve(tokenizer().getFileName());
+        TokenizerJson.write(spec, written);
+        try (Stream<Path> files = Files.list(part)) {
+            for (Path file : files.filter(each -> !each.equals(written)).toList()) {
+                Files.move(
+                        file,
+                        path.resolve(file.getFileName()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.move(written, tokenizer(), StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(part);
     }
 
     Path checkpoints() {

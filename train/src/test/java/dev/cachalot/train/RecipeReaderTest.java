@@ -55,6 +55,7 @@ class RecipeReaderTest {
             quoteCharacter = '`',
             value = {
                 "{\"model\": {\"hiden_size\": 3}} | 'model.hiden_size' is not known; did you mean 'hidden_size'",
+                "{\"name\": \"../x\"} | 'name' is '../x'; expected a name for the model of letters",
                 "{\"sed\": 3} | 'sed' is not known; did you mean 'seed'",
                 "{\"schedule\": {\"steps\": \"many\"}} | 'schedule.steps' is \"many\"; expected a whole number",
                 "{\"schedule\": {\"steps\": 1.5}} | 'schedule.steps'",

@@ -7,11 +7,13 @@ import dev.cachalot.tensor.Rung;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,50 @@ class TrainerTest {
         assertThat(outcome.steps()).isEqualTo(8);
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .contains("checkpoint of step 4 could not be written", "training goes on");
+    }
+
+    /** As on a full disk: a folder stands where the log is, from step 2 to step 5. */
+    @Test
+    void aLogThatCannotBeWrittenIsMadeWholeWhenThereIsRoomAgain() throws IOException {
+        Path log = folder.resolve("run/log.jsonl");
+        AtomicInteger step = new AtomicInteger();
+        BooleanSupplier disk =
+                () -> {
+                    try {
+                        switch (step.incrementAndGet()) {
+                            case 2 -> {
+                                Files.delete(log);
+                                Files.createDirectories(log.resolve("full"));
+                            }
+                            case 5 -> {
+                                Files.delete(log.resolve("full"));
+                                Files.delete(log);
+                            }
+                            default -> {}
+                        }
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                    return false;
+                };
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Trainer.Outcome outcome = trainer(2, disk, said).run(shortRun(8), folder.resolve("run"));
+        assertThat(outcome.steps()).isEqualTo(8);
+        assertThat(log("run"))
+                .extracting(StepRecord::step)
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("the log could not be written", "training goes on", "whole again");
+    }
+
+    @Test
+    void whatAKillLeftOfATokenizerIsWrittenAgain() throws IOException {
+        Path half = folder.resolve("run/tokenizer.part/tokenizer.json");
+        Files.createDirectories(half.getParent());
+        Files.writeString(half, "{\"model\": {");
+        assertThat(trainer(2).run(shortRun(2), folder.resolve("run")).steps()).isEqualTo(2);
+        assertThat(half.getParent()).doesNotExist();
+        assertThat(trainer(2).run(shortRun(2), folder.resolve("run")).steps()).isEqualTo(2);
     }
 
     @Test
