@@ -77,16 +77,16 @@ export class Chat {
   }
 
   private async write(): Promise<void> {
-    if (!this.model) {
-      await this.start();
-    }
     const reply = turn("assistant", "", "writing");
     const history = this.history();
     this.turns.push(reply);
     const run = new AbortController();
-    this.running = run;
+    this.running = run; // before anything is waited for: one reply at a time
     this.changed();
     try {
+      if (!this.model) {
+        await this.start();
+      }
       if (!this.model) {
         throw this.trouble ?? new ChatError("other");
       }

@@ -28,6 +28,7 @@ public final class ScriptedGenerator implements Generator {
     private final Function<GenerationRequest, int[]> script;
     private long millisAToken;
     private int failAfter = Integer.MAX_VALUE;
+    private GenerationException failure = Refusals.stopped();
 
     public ScriptedGenerator(Function<GenerationRequest, int[]> script) {
         this.script = script;
@@ -55,7 +56,13 @@ public final class ScriptedGenerator implements Generator {
 
     /** Breaks off after some tokens, as an engine that is closed does. */
     public ScriptedGenerator failingAfter(int tokens) {
+        return failingAfter(tokens, Refusals.stopped());
+    }
+
+    /** Breaks off after some tokens. */
+    public ScriptedGenerator failingAfter(int tokens, GenerationException cause) {
         failAfter = tokens;
+        failure = cause;
         return this;
     }
 
@@ -91,7 +98,7 @@ public final class ScriptedGenerator implements Generator {
             }
             if (at == failAfter) {
                 over = true;
-                return new GenerationEvent.Failed(Refusals.stopped());
+                return new GenerationEvent.Failed(failure);
             }
             if (at == request.maxNewTokens()) {
                 return finish(FinishReason.LENGTH);

@@ -14,5 +14,9 @@ public final class Refusals {
         return new StoppedException("the engine is closed", null);
     }
 
+    public static ComputationFailedException failed() {
+        return new ComputationFailedException("the logits are not numbers", null);
+    }
+
     private Refusals() {}
 }

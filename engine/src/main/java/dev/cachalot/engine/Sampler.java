@@ -31,7 +31,7 @@ final class Sampler {
      * @param logits one row, not changed
      * @param context tokens that the repetition penalty is for; the first {@code length} count
      * @param draw in [0, 1): which of the remaining tokens
-     * @throws StoppedException if the logits are not numbers
+     * @throws ComputationFailedException if the logits are not numbers
      */
     Outcome.Chosen choose(
             float[] logits, SamplingParameters parameters, int[] context, int length, double draw) {
@@ -53,7 +53,7 @@ final class Sampler {
         }
         double result = max + Math.log(sum);
         if (!Double.isFinite(result)) {
-            throw new StoppedException(
+            throw new ComputationFailedException(
                     "the model gave logits that are not numbers (best "
                             + max
                             + ", log of their sum "

@@ -47,7 +47,8 @@ final class Step {
                     failure);
             Outcome broken =
                     new Outcome.Broken(
-                            new StoppedException("the computation failed: " + failure, failure));
+                            new ComputationFailedException(
+                                    "the computation failed: " + failure, failure));
             return Collections.nCopies(plan.sequences().size(), broken);
         } finally {
             workspace.release(mark);
@@ -76,7 +77,8 @@ final class Step {
                     sequence.tokens(),
                     sequence.length(),
                     sequence.draw());
-        } catch (StoppedException broken) {
+        } catch (ComputationFailedException broken) {
+            LOG.log(System.Logger.Level.ERROR, "a token could not be chosen", broken);
             return new Outcome.Broken(broken);
         }
     }

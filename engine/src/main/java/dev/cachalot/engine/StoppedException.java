@@ -2,7 +2,7 @@ package dev.cachalot.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** The engine was closed, or a computation failed. */
+/** The engine was closed. */
 public final class StoppedException extends GenerationException {
     private static final long serialVersionUID = 1;
 

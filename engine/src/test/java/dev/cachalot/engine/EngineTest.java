@@ -190,7 +190,7 @@ class EngineTest {
             Completion broken = read(engine.submit(greedy(new int[] {12}, 5)));
             assertThat(broken.ids()).containsExactly(13);
             assertThat(((GenerationEvent.Failed) broken.last()).cause())
-                    .isInstanceOf(StoppedException.class)
+                    .isInstanceOf(ComputationFailedException.class)
                     .hasMessageContaining("unlucky");
             assertThat(read(engine.submit(greedy(new int[] {14}, 2))).ids())
                     .containsExactly(15, 16);

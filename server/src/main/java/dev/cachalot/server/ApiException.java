@@ -2,6 +2,7 @@ package dev.cachalot.server;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cachalot.engine.ComputationFailedException;
 import dev.cachalot.engine.ContextOverflowException;
 import dev.cachalot.engine.GenerationException;
 import dev.cachalot.engine.OverloadedException;
@@ -58,6 +59,8 @@ final class ApiException extends RuntimeException {
                                     .formatted(e.promptTokens(), e.contextLength()));
             case OverloadedException _ ->
                     overloaded("the queue of answers is full; try again in a moment");
+            case ComputationFailedException _ ->
+                    of(500, "generation_failed", "the model could not be computed; see the log");
             case StoppedException _ -> stopping();
         };
     }

@@ -76,14 +76,17 @@ final class Fields {
         return OptionalLong.of(found.longValue());
     }
 
-    /** A number within limits; {@code least} itself is allowed unless {@code above}. */
+    /**
+     * A number within limits as a float, which is what it is used as; {@code least} itself is
+     * allowed unless {@code above}.
+     */
     OptionalDouble number(String name, double least, boolean above, double most) {
         Optional<JsonNode> value = find(name);
         if (value.isEmpty()) {
             return OptionalDouble.empty();
         }
         JsonNode found = value.get();
-        double number = found.isNumber() ? found.doubleValue() : Double.NaN;
+        double number = found.isNumber() ? (float) found.doubleValue() : Double.NaN;
         if (!(above ? number > least : number >= least) || !(number <= most)) {
             throw wrong(
                     path(name),

@@ -51,6 +51,8 @@ class BadRequestTest {
                 "temperature | '\"hot\"' | temperature",
                 "top_p | 0 | top_p",
                 "top_p | 1.5 | top_p",
+                "top_p | 1e-50 | top_p",
+                "repetition_penalty | 1e-60 | repetition_penalty",
                 "top_k | -1 | top_k",
                 "top_k | 1.5 | top_k",
                 "min_p | 2 | min_p",

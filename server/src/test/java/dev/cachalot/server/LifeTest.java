@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cachalot.chat.ChatOptions;
 import dev.cachalot.chat.ScriptedGenerator;
+import dev.cachalot.engine.Refusals;
 import dev.cachalot.tokenizer.Conversation;
 import dev.cachalot.tokenizer.Message;
 import dev.cachalot.tokenizer.Thinking;
@@ -78,6 +79,18 @@ class LifeTest {
             JsonNode last = Served.json(body.substring(body.lastIndexOf("data: ") + 6));
             assertThat(last.at("/error/code").asText()).isEqualTo("server_stopping");
             assertThat(served.post(ask(false)).statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void aModelThatCannotBeComputedIsNoServerThatStops() {
+        ScriptedGenerator generator =
+                ScriptedGenerator.saying("abc").failingAfter(0, Refusals.failed());
+        try (Served served = new Served(generator)) {
+            HttpResponse<String> response = served.post(ask(false));
+            assertThat(response.statusCode()).isEqualTo(500);
+            assertThat(Served.json(response.body()).at("/error/code").asText())
+                    .isEqualTo("generation_failed");
         }
     }
 
