@@ -5,6 +5,7 @@ import dev.cachalot.chat.ChatOptions;
 import dev.cachalot.chat.ChatService;
 import dev.cachalot.chat.ChatStream;
 import dev.cachalot.engine.FinishReason;
+import dev.cachalot.engine.GenerationException;
 import dev.cachalot.engine.SamplingParameters;
 import dev.cachalot.tasks.Problem;
 import dev.cachalot.tasks.Verifier;
@@ -33,6 +34,7 @@ public record Evaluation(ChatService chat, Thinking thinking, int maxTokens, int
      * The graded answers, in the order of the problems.
      *
      * @param progress told how many are done, by the calling thread
+     * @throws GenerationException if the engine refuses a problem or fails
      * @throws InterruptedException if the calling thread is interrupted; open answers are cancelled
      */
     public List<GradedAnswer> run(List<Problem> problems, IntConsumer progress)
@@ -68,6 +70,9 @@ public record Evaluation(ChatService chat, Thinking thinking, int maxTokens, int
                 }
             }
         } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof GenerationException refusal) {
+                throw refusal; // it says what to do
+            }
             throw new EvaluationException(
                     "the model failed to answer: " + failure.getMessage(), failure);
         }

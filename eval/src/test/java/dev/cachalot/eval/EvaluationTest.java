@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cachalot.chat.ByteTokenizer;
 import dev.cachalot.chat.ChatService;
 import dev.cachalot.chat.ScriptedGenerator;
+import dev.cachalot.engine.StoppedException;
 import dev.cachalot.tasks.ArithmeticSuite;
 import dev.cachalot.tasks.Language;
 import dev.cachalot.tasks.Problem;
@@ -98,8 +99,8 @@ class EvaluationTest {
                         () ->
                                 evaluation(ScriptedGenerator.saying("hm").failingAfter(1), 50)
                                         .run(PROBLEMS, _ -> {}))
-                .isInstanceOf(EvaluationException.class)
-                .hasMessageContaining("the model failed to answer");
+                .isInstanceOf(StoppedException.class)
+                .hasMessageContaining("closed");
     }
 
     @Test
