@@ -43,7 +43,7 @@ final class AnswerPrinter {
     private void think(String text) {
         String shown = reasoning.isEmpty() ? text.stripLeading() : text;
         reasoning.append(shown);
-        write(console.dim(harmless(shown)));
+        write(console.dim(Console.harmless(shown)));
     }
 
     private void say(String text) {
@@ -55,7 +55,7 @@ final class AnswerPrinter {
             write(endsLine(reasoning) ? "\n" : "\n\n");
         }
         answer.append(shown);
-        write(harmless(shown));
+        write(Console.harmless(shown));
     }
 
     private void finish(ChatOutcome outcome) {
@@ -88,15 +88,5 @@ final class AnswerPrinter {
 
     private static boolean endsLine(StringBuilder text) {
         return text.charAt(text.length() - 1) == '\n';
-    }
-
-    /** Text that cannot command the terminal: control characters become U+FFFD. */
-    private static String harmless(String text) {
-        StringBuilder shown = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            shown.append(Character.isISOControl(c) && c != '\n' && c != '\t' ? '\uFFFD' : c);
-        }
-        return shown.toString();
     }
 }

@@ -29,4 +29,17 @@ record Console(
     String dim(String text) {
         return coloured && !text.isEmpty() ? "\033[2m" + text + "\033[22m" : text;
     }
+
+    /**
+     * Text of a model or a file, that it cannot command the terminal: control characters become
+     * U+FFFD.
+     */
+    static String harmless(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            shown.append(Character.isISOControl(c) && c != '\n' && c != '\t' ? '\uFFFD' : c);
+        }
+        return shown.toString();
+    }
 }

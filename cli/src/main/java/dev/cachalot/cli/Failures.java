@@ -89,7 +89,7 @@ final class Failures {
     }
 
     private static void say(PrintStream err, String message) {
-        err.println("cachalot: " + message.replace("\n", " ").strip());
+        err.println("cachalot: " + Console.harmless(message.replace("\n", " ").strip()));
     }
 
     private static String ofFiles(IOException failure) {

@@ -48,7 +48,6 @@ final class TrainCommand implements Callable<Integer> {
                         },
                         "stop-training");
         Runtime.getRuntime().addShutdownHook(hook);
-        Trainer.Outcome outcome;
         try {
             Trainer trainer =
                     new Trainer(
@@ -57,13 +56,17 @@ final class TrainCommand implements Callable<Integer> {
                             console.out(),
                             console.coloured(),
                             stop::get);
-            outcome = trainer.run(read, Path.of("runs", read.name()));
+            Trainer.Outcome outcome = trainer.run(read, Path.of("runs", read.name()));
+            if (!stop.get()) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+            return tell(outcome);
         } finally {
-            over.countDown();
+            over.countDown(); // the JVM may end now
         }
-        if (!stop.get()) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        }
+    }
+
+    private int tell(Trainer.Outcome outcome) {
         console.out()
                 .printf(
                         "%s after %,d steps and %,d tokens: loss %.4f, %,.0f tokens/s%n",
