@@ -61,16 +61,13 @@ final class BytePanels extends PanelWeight {
 
     @Override
     void block(int panel, int k, int count, Block into) {
-        if (into.own.length < count * PANEL) {
-            into.own = new float[count * PANEL];
-        }
-        into.numbers = into.own;
+        into.numbers = into.own(count * PANEL);
         into.start = 0;
         int first = panel * blocks + k / BLOCK;
         for (int b = 0; b < count / BLOCK; b++) {
             int at = (first + b) * BLOCK * PANEL;
             for (int j = 0; j < PANEL; j += L) {
-                decode(bytes, at + j, scales, (first + b) * PANEL + j, into.own, b * 1024 + j);
+                decode(bytes, at + j, scales, (first + b) * PANEL + j, into.numbers, b * 1024 + j);
             }
         }
     }
@@ -89,7 +86,7 @@ final class BytePanels extends PanelWeight {
     }
 
     @Override
-    void row(float[] x, int xo, int from, int to, float[] y, int yo) {
+    void row(float[] x, int xo, int from, int to, float[] y, int yo, Block scratch) {
         for (int panel = from; panel < to; panel++) {
             int out = yo + (panel - from) * PANEL;
             for (int j = 0; j < PANEL; j += 2 * L) {

@@ -97,7 +97,7 @@ final class FloatPanels extends PanelWeight {
     }
 
     @Override
-    void row(float[] x, int xo, int from, int to, float[] y, int yo) {
+    void row(float[] x, int xo, int from, int to, float[] y, int yo, Block scratch) {
         int columns = (to - from) * PANEL;
         int stride = inputs * PANEL;
         int first = from * stride;

@@ -4,13 +4,15 @@ import static dev.cachalot.tensor.kernel.Tile.PANEL;
 
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A weight [outputs, inputs] repacked in panels of {@value Tile#PANEL} outputs side by side: panel
- * j holds, for each input k, outputs 32 j to 32 j + 31 (zeros past the last). It copies the source;
- * {@link #pack} copies again.
+ * A weight [outputs, inputs] in panels of {@value Tile#PANEL} outputs side by side: panel j holds,
+ * for each input k, outputs 32 j to 32 j + 31 (zeros past the last). They are copied from the
+ * source by {@link #pack}, or when they are asked for.
  */
-abstract sealed class PanelWeight implements Weight permits FloatPanels, BytePanels {
+abstract sealed class PanelWeight implements Weight
+        permits FloatPanels, BytePanels, StreamedPanels {
     private final Tensor source;
 
     PanelWeight(Tensor source) {
@@ -38,12 +40,40 @@ abstract sealed class PanelWeight implements Weight permits FloatPanels, BytePan
     /**
      * {@code y[yo + j] += sum over k of x[xo + k] * w[k][j]} for all panels from..to-1, one row.
      */
-    abstract void row(float[] x, int xo, int from, int to, float[] y, int yo);
+    abstract void row(float[] x, int xo, int from, int to, float[] y, int yo, Block scratch);
 
     /** Where a panel's numbers lie. One a worker. */
     static final class Block {
         float[] numbers = new float[0]; // the weight's own, or decoded into
         int start; // of the block's first number
-        float[] own = new float[0]; // memory to decode into
+        private float[] own = new float[0]; // memory to decode into
+        private @Nullable CodePanel codes; // made when first asked for, as is the next
+        private @Nullable FloatRows floats;
+
+        /** Memory of the worker's own for {@code size} numbers, with undefined contents. */
+        float[] own(int size) {
+            if (own.length < size) {
+                own = new float[size];
+            }
+            return own;
+        }
+
+        CodePanel codes() {
+            CodePanel made = codes;
+            if (made == null) {
+                made = new CodePanel();
+                codes = made;
+            }
+            return made;
+        }
+
+        FloatRows floats() {
+            FloatRows made = floats;
+            if (made == null) {
+                made = new FloatRows();
+                floats = made;
+            }
+            return made;
+        }
     }
 }

@@ -22,25 +22,57 @@ final class Products {
     private static final int MOST_ROWS = 120;
     private static final int MOST_COLUMNS = 512;
 
-    /** Up to this many rows the weight is read as it lies, row by row. */
+    /** Up to this many rows a repacked weight is read as it lies, row by row. */
     private static final int FEW = 3;
 
     private final WorkerPool pool;
     private final Scratch[] scratches;
     private final PanelWeight.Block[] blocks;
 
-    Products(WorkerPool pool, Scratch[] scratches) {
+    private final long keepBytes;
+    private long kept; // bytes of panels on the heap; owned by the thread that prepares
+
+    /**
+     * Products on a pool.
+     *
+     * @param keepBytes the heap that repacked copies of weights may take; the rest is decoded from
+     *     the source whenever it is used. Trained weights (F32 that can be written) are always kept
+     */
+    Products(WorkerPool pool, Scratch[] scratches, long keepBytes) {
         this.pool = pool;
         this.scratches = scratches;
+        this.keepBytes = keepBytes;
         blocks = new PanelWeight.Block[scratches.length];
         Arrays.setAll(blocks, _ -> new PanelWeight.Block());
     }
 
     PanelWeight prepare(Tensor matrix) {
         PanelWeight weight =
-                matrix.dtype() == DType.Q8_0 ? new BytePanels(matrix) : new FloatPanels(matrix);
+                isKept(matrix)
+                        ? matrix.dtype() == DType.Q8_0
+                                ? new BytePanels(matrix)
+                                : new FloatPanels(matrix)
+                        : new StreamedPanels(matrix);
         refresh(weight);
         return weight;
+    }
+
+    private boolean isKept(Tensor matrix) {
+        if (matrix.dtype() == DType.F32 && !matrix.segment().isReadOnly()) {
+            return true;
+        }
+        long numbers = (long) Tile.padded(matrix.rows()) * matrix.width();
+        long bytes =
+                switch (matrix.dtype()) {
+                    case F32, F16, BF16 -> 4 * numbers;
+                    case Q8_0 -> numbers + numbers / 8;
+                    default -> Long.MAX_VALUE; // read faster as they lie
+                };
+        if (bytes > keepBytes - kept) {
+            return false;
+        }
+        kept += bytes;
+        return true;
     }
 
     void refresh(PanelWeight weight) {
@@ -87,7 +119,7 @@ final class Products {
                 (job, rowFrom, rowTo, columnFrom, columnTo, worker) -> {
                     Product product = products.get(job);
                     PanelWeight weight = own(product.weight());
-                    if (rowTo - rowFrom <= FEW) {
+                    if (rowTo - rowFrom <= (weight instanceof StreamedPanels ? 1 : FEW)) {
                         few(product, weight, rowFrom, rowTo, columnFrom, columnTo, worker);
                     } else {
                         Right right = weight::block;
@@ -167,7 +199,7 @@ final class Products {
         throw new IllegalArgumentException(
                 "gradients through the weight "
                         + product.weight().source()
-                        + "; only F32 weights are trained, convert it first");
+                        + "; only F32 weights in writable memory are trained, copy it there first");
     }
 
     /** Where blocks of the right matrix come from. */
@@ -244,7 +276,7 @@ final class Products {
         for (int row = rowFrom; row < rowTo; row++) {
             Rows.read(product.x(), row, 0, depth, x, 0);
             Arrays.fill(y, 0, Tile.padded(columns), 0);
-            weight.row(x, 0, columnFrom / PANEL, panelTo, y, 0);
+            weight.row(x, 0, columnFrom / PANEL, panelTo, y, 0, blocks[worker]);
             Rows.write(y, 0, columns, product.y(), row, columnFrom);
         }
     }

@@ -43,7 +43,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void refresh(Weight weight) {
-        ScalarWeight.made(weight).refresh();
+        ScalarWeight.made(weight); // its numbers are read when they are used
     }
 
     @Override

@@ -7,16 +7,21 @@ import dev.cachalot.tensor.WorkerPool;
 
 /** Products and their gradients: one chain of fused multiply-adds for each number. */
 final class ScalarProducts {
+    private static final int ROWS_AT_ONCE = 64; // of a weight, copied for its gradients
 
     static void multiply(WorkerPool pool, Product product) {
         float[][] x = rows(product.x());
-        float[][] weights = ScalarWeight.made(product.weight()).decoded();
+        ScalarWeight weight = ScalarWeight.made(product.weight());
         Tensor y = product.y();
+        if (x.length == 0) {
+            return;
+        }
         pool.run(
-                weights.length,
+                weight.outputs(),
                 (n, _) -> {
+                    float[] row = weight.row(n);
                     for (int t = 0; t < x.length; t++) {
-                        y.set(t, n, dot(x[t], weights[n]));
+                        y.set(t, n, dot(x[t], row));
                     }
                 });
     }
@@ -30,18 +35,22 @@ final class ScalarProducts {
     }
 
     static void addInputGradients(WorkerPool pool, Product product) {
-        float[][] weights = ScalarWeight.made(product.weight()).decoded();
+        Tensor weight = ScalarWeight.made(product.weight()).source();
         Tensor dy = product.y();
         Tensor dx = product.x();
-        pool.run(
-                dx.rows(),
-                (t, _) -> {
-                    float[] sums = row(dx, t);
-                    for (int n = 0; n < weights.length; n++) {
-                        addScaled(dy.get(t, n), weights[n], sums);
-                    }
-                    dx.setRow(t, sums);
-                });
+        for (int first = 0; first < weight.rows(); first += ROWS_AT_ONCE) {
+            int from = first;
+            float[][] rows = rows(weight, from, Math.min(ROWS_AT_ONCE, weight.rows() - from));
+            pool.run(
+                    dx.rows(),
+                    (t, _) -> {
+                        float[] sums = row(dx, t);
+                        for (int n = 0; n < rows.length; n++) {
+                            addScaled(dy.get(t, from + n), rows[n], sums);
+                        }
+                        dx.setRow(t, sums);
+                    });
+        }
     }
 
     static void addWeightGradients(WorkerPool pool, WeightGradient gradient) {

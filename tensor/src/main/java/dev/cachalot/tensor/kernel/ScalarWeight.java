@@ -5,18 +5,15 @@ import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
 
 /**
- * A weight decoded to floats once.
+ * A weight of any type that stays where it is; rows are decoded when they are needed.
  *
  * @param source the matrix it was made from
- * @param decoded its numbers, one array for each output
  */
-record ScalarWeight(Tensor source, float[][] decoded) implements Weight {
+record ScalarWeight(Tensor source) implements Weight {
 
     static ScalarWeight of(Tensor matrix) {
         Checks.weight("matrix", matrix);
-        ScalarWeight weight = new ScalarWeight(matrix, new float[matrix.rows()][matrix.width()]);
-        weight.refresh();
-        return weight;
+        return new ScalarWeight(matrix);
     }
 
     /** The weight that these kernels made, or an error that says whose it is. */
@@ -30,15 +27,11 @@ record ScalarWeight(Tensor source, float[][] decoded) implements Weight {
                         + " by other kernels; prepare it with these");
     }
 
-    void refresh() {
-        for (int n = 0; n < decoded.length; n++) {
-            BlockFormat.decode(
-                    source.dtype(),
-                    source.segment(),
-                    n * source.rowBytes(),
-                    source.width(),
-                    decoded[n],
-                    0);
-        }
+    /** Row {@code n} as floats. */
+    float[] row(int n) {
+        float[] row = new float[source.width()];
+        BlockFormat.decode(
+                source.dtype(), source.segment(), n * source.rowBytes(), row.length, row, 0);
+        return row;
     }
 }

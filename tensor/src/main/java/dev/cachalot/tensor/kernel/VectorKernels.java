@@ -17,8 +17,8 @@ import java.util.List;
 /**
  * Kernels of jdk.incubator.vector, for any CPU: register-tiled products over repacked weights,
  * tiled attention, vectors along the width elsewhere. Each method checks at the door and hands over
- * to the class of its theme. Weights of F32, F16 and BF16 are kept as F32, those of Q8_0 in 8 bits,
- * both on the heap.
+ * to the class of its theme. Trained weights and, up to a limit, small ones are repacked on the
+ * heap; all others stay where they are and are decoded panel by panel.
  */
 public final class VectorKernels implements Kernels {
     private final WorkerPool pool;
@@ -32,11 +32,18 @@ public final class VectorKernels implements Kernels {
     private final VectorExperts experts;
     private final VectorLosses losses;
 
+    private static final long KEEP_BYTES = 128L << 20; // a small model, whole
+
     /** Kernels on the threads of {@code pool}, which the caller owns and closes. */
     public VectorKernels(WorkerPool pool) {
+        this(pool, Math.min(KEEP_BYTES, Runtime.getRuntime().maxMemory() / 8));
+    }
+
+    /** As above, with a limit of their own for repacked copies. */
+    VectorKernels(WorkerPool pool, long keepBytes) {
         this.pool = pool;
         Scratch[] scratches = Scratch.perWorker(pool.threads());
-        products = new Products(pool, scratches);
+        products = new Products(pool, scratches, keepBytes);
         weightGradients = new WeightGradients(pool, scratches);
         rows = new VectorRows(pool, scratches);
         layers = new VectorLayers(pool, scratches);

@@ -3,7 +3,6 @@ package dev.cachalot.tensor.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cachalot.tensor.BlockFormat;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
@@ -60,12 +59,16 @@ final class GuardedMemory implements AutoCloseable {
     Tensor weight(DType dtype, int rows, int width) {
         MemorySegment segment = arena.allocate(Math.max(1, dtype.bytes(width) * rows), 64);
         Tensor tensor = Tensor.view(dtype, Shape.of(rows, width), segment);
-        float[] row = new float[width];
-        for (int n = 0; n < rows; n++) {
-            fill(row);
-            BlockFormat.encode(dtype, row, 0, width, segment, n * tensor.rowBytes());
-        }
+        RandomWeights.fill(tensor, random);
         return tensor;
+    }
+
+    /** As {@link #weight}, and not writable half of the times, as a file of a model is. */
+    Tensor mappedWeight(DType dtype, int rows, int width) {
+        Tensor tensor = weight(dtype, rows, width);
+        return random.nextBoolean()
+                ? tensor
+                : Tensor.view(dtype, tensor.shape(), tensor.segment().asReadOnly());
     }
 
     /** A copy of an F32 tensor, side by side and without guards. */

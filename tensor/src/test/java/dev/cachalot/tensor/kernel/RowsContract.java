@@ -19,10 +19,11 @@ interface RowsContract extends ContractSubject {
     @Test
     default void embeddingsAreTheDecodedRowsOfTheTable() {
         forAll(
-                30,
+                60,
                 (kernels, memory, random) -> {
-                    DType dtype = ProductsContract.TYPES.get(random.nextInt(4));
-                    int width = dtype == DType.Q8_0 ? 32 * (1 + random.nextInt(3)) : size(random);
+                    int type = random.nextInt(RandomWeights.TYPES.size());
+                    DType dtype = RandomWeights.TYPES.get(type);
+                    int width = RandomWeights.inputs(dtype, size(random));
                     Tensor table = memory.weight(dtype, size(random), width);
                     int[] ids = indexes(random, rows(random), table.rows());
                     Tensor out = memory.output(ids.length, width);

@@ -1,0 +1,80 @@
+package dev.cachalot.tensor.kernel;
+
+import static dev.cachalot.tensor.kernel.Tile.PANEL;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.cachalot.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Up to 256 inputs of 32 outputs of a matrix of floats (F32, F16, BF16, FP8), read while a product
+ * runs. One worker's.
+ */
+final class FloatRows {
+    private static final int STRIDE = CodePanel.DEPTH + 16; // not a power of two: those collide
+
+    private final float[] rows = new float[PANEL * STRIDE];
+    private final short[] halves = new short[CodePanel.DEPTH];
+    private final byte[] bytes = new byte[CodePanel.DEPTH];
+
+    /**
+     * Inputs {@code k} to {@code k + count - 1} of a panel, [count][PANEL]; zeros past the last
+     * output.
+     */
+    void read(Tensor source, int panel, int k, int count, float[] to) {
+        int first = panel * PANEL;
+        int outputs = Math.min(PANEL, source.rows() - first);
+        long at = first * source.rowBytes() + source.dtype().bytes(k);
+        for (int r = 0; r < outputs; r++) {
+            readRow(source, at + r * source.rowBytes(), count, r * STRIDE);
+        }
+        turn(rows, outputs, count, to);
+    }
+
+    private void readRow(Tensor source, long at, int count, int start) {
+        MemorySegment segment = source.segment();
+        switch (source.dtype()) {
+            case F32 -> MemorySegment.copy(segment, JAVA_FLOAT_UNALIGNED, at, rows, start, count);
+            case F16 -> {
+                MemorySegment.copy(segment, JAVA_SHORT_UNALIGNED, at, halves, 0, count);
+                fromF16(halves, count, rows, start);
+            }
+            case BF16 -> {
+                MemorySegment.copy(segment, JAVA_SHORT_UNALIGNED, at, halves, 0, count);
+                fromBf16(halves, count, rows, start);
+            }
+            case F8_E4M3 -> {
+                MemorySegment.copy(segment, JAVA_BYTE, at, bytes, 0, count);
+                for (int i = 0; i < count; i++) {
+                    rows[start + i] = CodeTables.E4M3[bytes[i] & 255];
+                }
+            }
+            default -> throw new IllegalArgumentException(source + " holds blocks, not floats");
+        }
+    }
+
+    private static void fromF16(short[] from, int count, float[] to, int start) {
+        for (int i = 0; i < count; i++) {
+            to[start + i] = Float.float16ToFloat(from[i]);
+        }
+    }
+
+    private static void fromBf16(short[] from, int count, float[] to, int start) {
+        for (int i = 0; i < count; i++) {
+            to[start + i] = Float.intBitsToFloat(from[i] << 16);
+        }
+    }
+
+    private static void turn(float[] rows, int outputs, int count, float[] to) {
+        for (int k = 0; k < count; k++) {
+            for (int r = 0; r < outputs; r++) {
+                to[k * PANEL + r] = rows[r * STRIDE + k];
+            }
+            for (int r = outputs; r < PANEL; r++) {
+                to[k * PANEL + r] = 0;
+            }
+        }
+    }
+}
