@@ -32,7 +32,10 @@ class DecoderGoldenTest {
                     "deepseek2-v3-mla",
                     "deepseek2-v3-f16",
                     "deepseek2-v3-bf16",
-                    "deepseek2-v3-q8_0");
+                    "deepseek2-v3-q8_0",
+                    "deepseek2-v3-q4_0",
+                    "deepseek2-v3-q4_k",
+                    "deepseek2-v3-q6_k");
 
     record Case(String model, Rung rung) {}
 
