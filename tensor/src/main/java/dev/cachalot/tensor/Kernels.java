@@ -36,7 +36,8 @@ public interface Kernels {
 
     /**
      * Prepares a matrix [outputs, inputs] of any weight type for products; may copy it into another
-     * layout.
+     * layout. Matrices of a model's size in memory that cannot be written (a mapped file) are not
+     * copied.
      */
     Weight prepare(Tensor matrix);
 

@@ -116,6 +116,14 @@ public final class Tensor {
                 segment.asSlice(count == 0 ? 0 : from * rowBytes, bytes));
     }
 
+    /**
+     * The same numbers, not to be written through this view: weights of such memory are not taken
+     * for trained ones, and stay where they are.
+     */
+    public Tensor asReadOnly() {
+        return new Tensor(dtype, shape, rowBytes, segment.asReadOnly());
+    }
+
     /** The same contiguous numbers under another shape of as many elements. */
     public Tensor reshape(long... dims) {
         Shape other = Shape.of(dims);

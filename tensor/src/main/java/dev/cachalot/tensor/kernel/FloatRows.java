@@ -1,5 +1,7 @@
 package dev.cachalot.tensor.kernel;
 
+import static dev.cachalot.tensor.kernel.Lanes.I;
+import static dev.cachalot.tensor.kernel.Lanes.L;
 import static dev.cachalot.tensor.kernel.Tile.PANEL;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -7,6 +9,11 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.cachalot.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Up to 256 inputs of 32 outputs of a matrix of floats (F32, F16, BF16, FP8), read while a product
@@ -14,6 +21,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class FloatRows {
     private static final int STRIDE = CodePanel.DEPTH + 16; // not a power of two: those collide
+
+    private static final VectorSpecies<Short> S =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(16 * L));
 
     private final float[] rows = new float[PANEL * STRIDE];
     private final short[] halves = new short[CodePanel.DEPTH];
@@ -61,9 +71,14 @@ final class FloatRows {
         }
     }
 
+    /** Whole vectors: both arrays have room for them. */
     private static void fromBf16(short[] from, int count, float[] to, int start) {
-        for (int i = 0; i < count; i++) {
-            to[start + i] = Float.intBitsToFloat(from[i] << 16);
+        for (int i = 0; i < count; i += L) {
+            IntVector bits =
+                    (IntVector)
+                            ShortVector.fromArray(S, from, i)
+                                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0);
+            bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(to, start + i);
         }
     }
 

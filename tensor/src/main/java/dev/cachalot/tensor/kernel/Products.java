@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class Products {
     /** Inputs a pass takes: a panel of them fills most of a first-level cache. */
-    private static final int DEPTH = 256;
+    private static final int DEPTH = CodePanel.DEPTH;
 
     private static final int ROW_GRAIN = 12; // the rows of the widest tile
     private static final int MOST_ROWS = 120;

@@ -66,9 +66,7 @@ final class GuardedMemory implements AutoCloseable {
     /** As {@link #weight}, and not writable half of the times, as a file of a model is. */
     Tensor mappedWeight(DType dtype, int rows, int width) {
         Tensor tensor = weight(dtype, rows, width);
-        return random.nextBoolean()
-                ? tensor
-                : Tensor.view(dtype, tensor.shape(), tensor.segment().asReadOnly());
+        return random.nextBoolean() ? tensor : tensor.asReadOnly();
     }
 
     /** A copy of an F32 tensor, side by side and without guards. */
