@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a text into the pieces within which tokens are merged.
@@ -53,35 +54,48 @@ public final class PreTokenizer {
     private static final Map<String, PreTokenizer> NAMED = new LinkedHashMap<>();
 
     static {
-        define("cachalot", "\\p{N}", HAN_AND_KANA, V3_WORDS);
-        define("deepseek-v3", "\\p{N}{1,3}", HAN_AND_KANA, V3_WORDS);
+        define("cachalot", Scan.deepSeekV3(1), "\\p{N}", HAN_AND_KANA, V3_WORDS);
+        define("deepseek-v3", Scan.deepSeekV3(3), "\\p{N}{1,3}", HAN_AND_KANA, V3_WORDS);
         define(
                 "deepseek-llm",
+                null,
                 "[\\r\\n]",
                 "\\s?[" + CASED_LETTERS + "]+",
                 "\\s?[!-/:-~\\uFF01-\\uFF0F\\uFF1A-\\uFF5E\\u2018-\\u201F\\u3000-\\u3002]+",
                 SPACE_AT_END,
                 NOT_LATIN,
                 "\\p{N}+");
-        define("deepseek-coder", "[\\r\\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", NOT_LATIN, "\\p{N}");
-        define("qwen2", QWEN_2);
-        define("deepseek-r1-qwen", QWEN_2);
-        define("llama-bpe", LLAMA_WORDS_BEFORE_DIGITS + "\\p{N}{1,3}" + LLAMA_WORDS_AFTER_DIGITS);
-        define("gpt-2", GPT_2);
+        define(
+                "deepseek-coder",
+                null,
+                "[\\r\\n]",
+                "\\s?\\p{L}+",
+                "\\s?\\p{P}+",
+                NOT_LATIN,
+                "\\p{N}");
+        define("qwen2", Scan.llama3(1), QWEN_2);
+        define("deepseek-r1-qwen", Scan.llama3(1), QWEN_2);
+        define(
+                "llama-bpe",
+                Scan.llama3(3),
+                LLAMA_WORDS_BEFORE_DIGITS + "\\p{N}{1,3}" + LLAMA_WORDS_AFTER_DIGITS);
+        define("gpt-2", Scan::gpt2, GPT_2);
     }
 
     private final String name;
     private final List<String> patterns; // in the canonical spelling
     private final List<Pattern> compiled;
+    private final Scan.@Nullable Cutter byHand; // does what the patterns say
 
-    private PreTokenizer(String name, List<String> patterns) {
+    private PreTokenizer(String name, Scan.@Nullable Cutter byHand, List<String> patterns) {
         this.name = name;
+        this.byHand = byHand;
         this.patterns = patterns;
         this.compiled = patterns.stream().map(PreTokenizer::compile).toList();
     }
 
-    private static void define(String name, String... patterns) {
-        NAMED.put(name, new PreTokenizer(name, List.of(patterns)));
+    private static void define(String name, Scan.@Nullable Cutter byHand, String... patterns) {
+        NAMED.put(name, new PreTokenizer(name, byHand, List.of(patterns)));
     }
 
     /**
@@ -139,6 +153,15 @@ public final class PreTokenizer {
 
     /** Cuts {@code text[from, to)} as if it were the whole text. */
     void split(String text, int from, int to, Pieces pieces) {
+        if (byHand == null) {
+            splitByPatterns(text, from, to, pieces);
+        } else {
+            byHand.cut(text, from, to, pieces);
+        }
+    }
+
+    /** As {@link #split}, always by the patterns. */
+    void splitByPatterns(String text, int from, int to, Pieces pieces) {
         Matcher[] matchers = new Matcher[compiled.size()];
         for (int i = 0; i < matchers.length; i++) {
             matchers[i] = compiled.get(i).matcher(text);
