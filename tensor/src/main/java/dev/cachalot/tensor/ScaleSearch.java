@@ -6,7 +6,6 @@ package dev.cachalot.tensor;
  * fixed the best scale and minimum are a least-squares solution. Deterministic. One thread's.
  */
 final class ScaleSearch {
-    private final int[] codes = new int[32];
     private float scale;
     private float minimum;
 
@@ -116,7 +115,6 @@ final class ScaleSearch {
             for (int i = 0; i < count; i++) {
                 float number = x[start + i];
                 int code = Math.clamp((int) Math.rint(inverse * number), -half, half - 1);
-                codes[i] = code;
                 double w = (double) number * number;
                 sumXl += w * number * code;
                 sumLl += w * code * code;

@@ -30,7 +30,7 @@ final class CodePanel {
     // 8 spare bytes: the narrowest width loads 8 and uses 4
     private final byte[] bytes = new byte[DEPTH * PANEL + 8];
 
-    /** Inputs {@code k} to {@code k + count - 1} of a panel; outputs past the last are zeros. */
+    /** Inputs {@code k} to {@code k + count - 1} of a panel; outputs past the last hold anything. */
     void fill(Tensor source, int panel, int k, int count) {
         DType dtype = source.dtype();
         MemorySegment segment = source.segment();
@@ -41,9 +41,6 @@ final class CodePanel {
         for (int r = 0; r < outputs; r++) {
             MemorySegment.copy(segment, JAVA_BYTE, at + r * source.rowBytes(), raw, 0, length);
             rows.unpack(dtype, raw, count, r);
-        }
-        for (int r = outputs; r < PANEL; r++) {
-            rows.clear(r);
         }
         for (int r = 0; r < PANEL; r += 8) {
             turn(rows.codes, r * CodeRows.STRIDE, count / 8, bytes, r);

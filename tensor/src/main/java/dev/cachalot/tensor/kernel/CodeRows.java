@@ -80,14 +80,6 @@ final class CodeRows {
         }
     }
 
-    /** A row past the last: its numbers are zeros. */
-    void clear(int row) {
-        for (int g = 0; g < 16; g++) {
-            scales[g * Tile.PANEL + row] = 0;
-            minimums[g * Tile.PANEL + row] = 0;
-        }
-    }
-
     private void small(DType dtype, byte[] raw, int at, int group, int to) {
         switch (dtype) {
             case Q4_0 -> {

@@ -30,7 +30,7 @@ final class FloatRows {
     private final byte[] bytes = new byte[CodePanel.DEPTH];
 
     /**
-     * Inputs {@code k} to {@code k + count - 1} of a panel, [count][PANEL]; zeros past the last
+     * Inputs {@code k} to {@code k + count - 1} of a panel, [count][PANEL]; anything past the last
      * output.
      */
     void read(Tensor source, int panel, int k, int count, float[] to) {
@@ -86,9 +86,6 @@ final class FloatRows {
         for (int k = 0; k < count; k++) {
             for (int r = 0; r < outputs; r++) {
                 to[k * PANEL + r] = rows[r * STRIDE + k];
-            }
-            for (int r = outputs; r < PANEL; r++) {
-                to[k * PANEL + r] = 0;
             }
         }
     }

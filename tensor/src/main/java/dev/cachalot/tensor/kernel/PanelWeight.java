@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A weight [outputs, inputs] in panels of {@value Tile#PANEL} outputs side by side: panel j holds,
- * for each input k, outputs 32 j to 32 j + 31 (zeros past the last). They are copied from the
+ * for each input k, outputs 32 j to 32 j + 31 (anything past the last). They are copied from the
  * source by {@link #pack}, or when they are asked for.
  */
 abstract sealed class PanelWeight implements Weight
