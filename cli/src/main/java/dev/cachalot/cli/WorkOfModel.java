@@ -1,10 +1,13 @@
 package dev.cachalot.cli;
 
+import dev.cachalot.model.Attention;
+import dev.cachalot.model.AttentionConfig;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.DecoderLayer;
 import dev.cachalot.model.FeedForward;
+import dev.cachalot.model.GroupedQueryAttention;
 import dev.cachalot.model.Linear;
-import dev.cachalot.model.MlaConfig;
+import dev.cachalot.model.Mla;
 import dev.cachalot.model.Moe;
 import dev.cachalot.model.QueryProjection;
 import dev.cachalot.model.SwiGlu;
@@ -43,21 +46,31 @@ record WorkOfModel(
     static WorkOfModel of(Decoder decoder) {
         Part body = Part.NONE;
         for (DecoderLayer layer : decoder.layers()) {
-            Part query =
-                    switch (layer.attention().query()) {
-                        case QueryProjection.Direct(var project) -> Part.of(project);
-                        case QueryProjection.LowRank(var down, var _, var up) ->
-                                Part.of(down).plus(Part.of(up));
-                    };
-            body =
-                    body.plus(query)
-                            .plus(Part.of(layer.attention().kvDown()))
-                            .plus(Part.of(layer.attention().kvUp()))
-                            .plus(Part.of(layer.attention().output()))
-                            .plus(feedForward(layer.feedForward()));
+            body = body.plus(attention(layer.attention())).plus(feedForward(layer.feedForward()));
         }
         Part head = Part.of(decoder.head());
         return new WorkOfModel(decoder, body.macs(), head.macs(), body.bytes(), head.bytes());
+    }
+
+    private static Part attention(Attention attention) {
+        return switch (attention) {
+            case Mla mla -> {
+                Part query =
+                        switch (mla.query()) {
+                            case QueryProjection.Direct(var project) -> Part.of(project);
+                            case QueryProjection.LowRank(var down, var _, var up) ->
+                                    Part.of(down).plus(Part.of(up));
+                        };
+                yield query.plus(Part.of(mla.kvDown()))
+                        .plus(Part.of(mla.kvUp()))
+                        .plus(Part.of(mla.output()));
+            }
+            case GroupedQueryAttention grouped ->
+                    Part.of(grouped.query().linear())
+                            .plus(Part.of(grouped.key().linear()))
+                            .plus(Part.of(grouped.value().linear()))
+                            .plus(Part.of(grouped.output().linear()));
+        };
     }
 
     private static Part feedForward(FeedForward feedForward) {
@@ -76,9 +89,10 @@ record WorkOfModel(
 
     /** Multiply-adds of a prompt of that length (naive attention), one row of logits included. */
     double promptMacs(int tokens) {
-        MlaConfig mla = decoder.config().attention();
+        AttentionConfig sizes = decoder.config().attention();
         double pairs = tokens * (tokens + 1.0) / 2;
-        double perPair = (double) mla.numAttentionHeads() * (mla.qkHeadDim() + mla.vHeadDim());
+        double perPair =
+                (double) sizes.numAttentionHeads() * (sizes.qkHeadDim() + sizes.vHeadDim());
         return tokens * bodyMacs + headMacs + decoder.layers().size() * pairs * perPair;
     }
 

@@ -72,7 +72,7 @@ public final class Engine implements AutoCloseable {
                             + decoder.contextLength()
                             + " positions");
         }
-        if (decoder.layers().getFirst().attention().keyAbsorbed().isEmpty()) {
+        if (!decoder.layers().getFirst().attention().canGenerate()) {
             throw new IllegalArgumentException(
                     "the decoder was built without the absorbed form, which generation needs:"
                             + " build it with absorbed = true");

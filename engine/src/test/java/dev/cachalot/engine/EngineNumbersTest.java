@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the engine computes on a real decoder, against the same without cache, chunks or company.
@@ -20,11 +20,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EngineNumbersTest {
     private static final EngineConfig CONFIG = new EngineConfig(1024, 8, 4096, 64, 64);
 
+    /** A rung and an attention. */
+    record Subject(Rung rung, TinyDecoder.Kind kind) {
+        TinyDecoder decoder(int threads) {
+            return new TinyDecoder(rung, threads, kind);
+        }
+    }
+
+    static List<Subject> subjects() {
+        List<Subject> subjects = new ArrayList<>();
+        for (TinyDecoder.Kind kind : TinyDecoder.Kind.values()) {
+            for (Rung rung : Rung.values()) {
+                subjects.add(new Subject(rung, kind));
+            }
+        }
+        return subjects;
+    }
+
     /** 7 tokens are absorbed; 300 end in a naive chunk of 44, 530 in an absorbed one of 18. */
     @ParameterizedTest
-    @EnumSource(Rung.class)
-    void cachedDecodeOfAChunkedPromptEqualsFullRecompute(Rung rung) {
-        try (TinyDecoder tiny = new TinyDecoder(rung, 2)) {
+    @MethodSource("subjects")
+    void cachedDecodeOfAChunkedPromptEqualsFullRecompute(Subject subject) {
+        try (TinyDecoder tiny = subject.decoder(2)) {
             for (int length : new int[] {1, 7, 300, 530}) {
                 int[] prompt = prompt(new SplittableRandom(length), length, TinyDecoder.VOCAB);
                 Completion completion;
@@ -48,36 +65,36 @@ class EngineNumbersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Rung.class)
-    void batchMatesAndThreadsChangeNoBit(Rung rung) {
+    @MethodSource("subjects")
+    void batchMatesAndThreadsChangeNoBit(Subject subject) {
         SplittableRandom random = new SplittableRandom(3);
         List<GenerationRequest> requests = new ArrayList<>();
         for (int length : new int[] {5, 290, 40, 256, 513, 31, 1}) {
             requests.add(sampled(prompt(random, length, TinyDecoder.VOCAB), 20, length));
         }
         List<Completion> alone = new ArrayList<>();
-        try (TinyDecoder tiny = new TinyDecoder(rung, 1);
+        try (TinyDecoder tiny = subject.decoder(1);
                 Engine engine = tiny.engine(CONFIG)) {
             for (GenerationRequest request : requests) {
                 alone.add(read(engine.submit(request)));
             }
         }
-        try (TinyDecoder tiny = new TinyDecoder(rung, 2);
+        try (TinyDecoder tiny = subject.decoder(2);
                 Engine engine = tiny.engine(CONFIG)) {
             assertThat(together(engine, requests)).isEqualTo(alone);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(Rung.class)
-    void hitInThePrefixCacheChangesNoBit(Rung rung) {
+    @MethodSource("subjects")
+    void hitInThePrefixCacheChangesNoBit(Subject subject) {
         SplittableRandom random = new SplittableRandom(4);
         int[] prompt = prompt(random, 600, TinyDecoder.VOCAB);
         int[] alike = prompt.clone();
         for (int i = 520; i < alike.length; i++) {
             alike[i] = random.nextInt(TinyDecoder.VOCAB);
         }
-        try (TinyDecoder tiny = new TinyDecoder(rung, 1)) {
+        try (TinyDecoder tiny = subject.decoder(1)) {
             Completion fresh;
             try (Engine engine = tiny.engine(CONFIG)) {
                 fresh = read(engine.submit(sampled(prompt, 20, 9)));
@@ -94,14 +111,14 @@ class EngineNumbersTest {
 
     /** Seven sequences that grow to some 1,800 tokens share a cache of 768. */
     @ParameterizedTest
-    @EnumSource(Rung.class)
-    void preemptionChangesNoBit(Rung rung) {
+    @MethodSource("subjects")
+    void preemptionChangesNoBit(Subject subject) {
         SplittableRandom random = new SplittableRandom(5);
         List<GenerationRequest> requests = new ArrayList<>();
         for (int length : new int[] {5, 120, 300, 256, 40, 31, 200}) {
             requests.add(sampled(prompt(random, length, TinyDecoder.VOCAB), 120, length));
         }
-        try (TinyDecoder tiny = new TinyDecoder(rung, 1)) {
+        try (TinyDecoder tiny = subject.decoder(1)) {
             List<Completion> roomy;
             try (Engine engine = tiny.engine(CONFIG)) {
                 roomy = together(engine, requests);
@@ -114,10 +131,10 @@ class EngineNumbersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Rung.class)
-    void droppedPrefixCacheIsComputedAnew(Rung rung) {
+    @MethodSource("subjects")
+    void droppedPrefixCacheIsComputedAnew(Subject subject) {
         int[] prompt = prompt(new SplittableRandom(6), 300, TinyDecoder.VOCAB);
-        try (TinyDecoder tiny = new TinyDecoder(rung, 1);
+        try (TinyDecoder tiny = subject.decoder(1);
                 Engine engine = tiny.engine(CONFIG)) {
             assertThat(read(engine.submit(greedy(prompt, 2))).usage().cachedTokens()).isZero();
             assertThat(read(engine.submit(greedy(prompt, 2))).usage().cachedTokens())

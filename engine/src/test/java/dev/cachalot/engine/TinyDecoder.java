@@ -5,12 +5,15 @@ import dev.cachalot.model.Decoder;
 import dev.cachalot.model.DecoderBuilder;
 import dev.cachalot.model.ForwardBatch;
 import dev.cachalot.model.ForwardTrace;
+import dev.cachalot.model.GroupedQueryConfig;
 import dev.cachalot.model.MlaConfig;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.model.MoeConfig;
 import dev.cachalot.model.Pass;
 import dev.cachalot.model.RopeConfig;
+import dev.cachalot.model.RopeScaling;
 import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Shape;
@@ -33,16 +36,30 @@ final class TinyDecoder implements AutoCloseable {
     private final Workspace memory = new Workspace();
     private final Decoder decoder;
 
+    /** The attention of the decoder. */
+    enum Kind {
+        LATENT,
+        GROUPED
+    }
+
     TinyDecoder(Rung rung, int threads) {
         this(rung, threads, 7);
     }
 
     TinyDecoder(Rung rung, int threads, long seed) {
+        this(rung, threads, seed, Kind.LATENT);
+    }
+
+    TinyDecoder(Rung rung, int threads, Kind kind) {
+        this(rung, threads, 7, kind);
+    }
+
+    private TinyDecoder(Rung rung, int threads, long seed, Kind kind) {
         pool = new WorkerPool(threads);
         kernels = Kernels.of(rung, pool);
         decoder =
                 DecoderBuilder.build(
-                        config(),
+                        kind == Kind.LATENT ? config() : groupedConfig(),
                         (name, shape) -> random(name, shape, seed),
                         kernels,
                         memory,
@@ -71,6 +88,22 @@ final class TinyDecoder implements AutoCloseable {
                 new MlaConfig(2, OptionalInt.of(24), 16, 8, 4, 8),
                 new RopeConfig(10_000, Optional.empty()),
                 Optional.of(new MoeConfig(6, 1, 16, 1, rule, true)),
+                0);
+    }
+
+    /** Six heads over two, biases and norms of heads, six of eight numbers rotated. */
+    private static ModelConfig groupedConfig() {
+        return new ModelConfig(
+                "qwen3",
+                VOCAB,
+                32,
+                2,
+                48,
+                1e-6f,
+                CONTEXT,
+                new GroupedQueryConfig(6, 2, 8, 6, RotaryPairs.HALVES, true, true, true),
+                new RopeConfig(10_000, Optional.of(new RopeScaling.Llama3(8, 1, 4, 64))),
+                Optional.empty(),
                 0);
     }
 

@@ -26,10 +26,9 @@ public record CacheLayout(List<Layer> layers) {
     /** Rows of {@code width} numbers, one for {@code tokensPerRow} tokens. */
     public record Stream(String name, int width, DType dtype, int tokensPerRow) {}
 
-    /** One F32 stream of latents a layer. */
-    static CacheLayout latent(int layers, int width) {
-        Layer layer = new Layer(List.of(new Stream("latent", width, DType.F32, 1)), 0);
-        return new CacheLayout(Collections.nCopies(layers, layer));
+    /** The same streams in every layer. */
+    static CacheLayout of(int layers, List<Stream> streams) {
+        return new CacheLayout(Collections.nCopies(layers, new Layer(streams, 0)));
     }
 
     /** Bytes a token, all layers together. */

@@ -31,29 +31,53 @@ public final class CheckpointWeights implements WeightSource {
     @Override
     public Tensor require(String name, Shape shape) {
         if (!gguf) {
-            return name.equals("lm_head.weight") && isTied(name)
-                    ? checkpoint.require("model.embed_tokens.weight", shape)
-                    : checkpoint.require(name, shape);
+            String stored =
+                    name.equals("lm_head.weight") && isTied() ? "model.embed_tokens.weight" : name;
+            return checkpoint.isScaled(stored)
+                    ? decoded(stored, shape)
+                    : checkpoint.require(stored, shape);
         }
         Optional<WeightNames.Stacked> stacked = WeightNames.findStack(name);
         if (stacked.isPresent()) {
             return expert(stacked.get(), shape);
         }
         String local = WeightNames.gguf(name);
-        if (name.equals("lm_head.weight") && isTied(local)) {
+        if (name.equals("lm_head.weight") && !has(local)) {
             return checkpoint.require("token_embd.weight", shape);
         }
-        if (local.endsWith(".attn_kv_b.weight") && checkpoint.find(local).isEmpty()) {
+        if (local.endsWith(".attn_kv_b.weight") && !has(local)) {
             String prefix = local.substring(0, local.length() - "attn_kv_b.weight".length());
-            if (checkpoint.find(prefix + "attn_k_b.weight").isPresent()) {
+            if (has(prefix + "attn_k_b.weight")) {
                 return joined(prefix);
             }
         }
         return checkpoint.require(local, shape);
     }
 
-    private boolean isTied(String head) {
-        return checkpoint.tensorInfos().stream().noneMatch(info -> info.name().equals(head));
+    /** An F32 copy of a tensor whose numbers need the scales of another one. */
+    private Tensor decoded(String name, Shape shape) {
+        if (!checkpoint.info(name).orElseThrow().shape().equals(shape)) {
+            return checkpoint.require(name, shape); // says so
+        }
+        Tensor copy = memory.floats(shape.toArray());
+        float[] row = new float[copy.width()];
+        for (int i = 0; i < copy.rows(); i++) {
+            checkpoint.decodeRows(name, i, 1, row);
+            copy.setRow(i, row);
+        }
+        return copy;
+    }
+
+    /** As config.json says; where it says nothing, a head that is missing is the embedding. */
+    private boolean isTied() {
+        return checkpoint
+                .config()
+                .flatMap(words -> words.findBool("tie_word_embeddings"))
+                .orElse(!has("lm_head.weight"));
+    }
+
+    private boolean has(String tensor) {
+        return checkpoint.info(tensor).isPresent();
     }
 
     private Tensor expert(WeightNames.Stacked stacked, Shape shape) {
@@ -69,7 +93,7 @@ public final class CheckpointWeights implements WeightSource {
      * (transposed a head) and values [H, v, C] apart.
      */
     private Tensor joined(String prefix) {
-        MlaConfig mla = config.attention();
+        MlaConfig mla = config.requireMla("the layout of attn_k_b and attn_v_b");
         int heads = mla.numAttentionHeads();
         int rank = mla.kvLoraRank();
         int nope = mla.qkNopeHeadDim();

@@ -53,8 +53,7 @@ public final class DecoderBuilder {
     }
 
     private Decoder decoder(int contextLength) {
-        Rope rope =
-                Rope.of(config.rope(), config.attention().qkRopeHeadDim(), contextLength, memory);
+        Rope rope = Rope.of(config.rope(), config.attention().rotaryDim(), contextLength, memory);
         int width = config.hiddenSize();
         Tensor embedding =
                 weights.require("model.embed_tokens.weight", Shape.of(config.vocabSize(), width));
@@ -94,8 +93,40 @@ public final class DecoderBuilder {
                 feedForward);
     }
 
-    private Mla attention(String prefix, Rope rope) {
-        MlaConfig mla = config.attention();
+    private Attention attention(String prefix, Rope rope) {
+        return switch (config.attention()) {
+            case MlaConfig mla -> latent(mla, prefix, rope);
+            case GroupedQueryConfig grouped -> grouped(grouped, prefix, rope);
+        };
+    }
+
+    private GroupedQueryAttention grouped(GroupedQueryConfig sizes, String prefix, Rope rope) {
+        int width = config.hiddenSize();
+        int queries = sizes.numAttentionHeads() * sizes.headDim();
+        int keys = sizes.keyValueWidth();
+        return new GroupedQueryAttention(
+                sizes,
+                biased(prefix + "q_proj", queries, width, sizes.qkvBias()),
+                biased(prefix + "k_proj", keys, width, sizes.qkvBias()),
+                biased(prefix + "v_proj", keys, width, sizes.qkvBias()),
+                biased(prefix + "o_proj", width, queries, sizes.outputBias()),
+                headNorm(prefix + "q_norm.weight", sizes),
+                headNorm(prefix + "k_norm.weight", sizes),
+                rope,
+                config.attentionScale());
+    }
+
+    private BiasedLinear biased(String name, int outputs, int inputs, boolean bias) {
+        return new BiasedLinear(
+                linear(name + ".weight", outputs, inputs),
+                bias ? Optional.of(floats(name + ".bias", outputs)) : Optional.empty());
+    }
+
+    private Optional<RmsNorm> headNorm(String name, GroupedQueryConfig sizes) {
+        return sizes.qkNorm() ? Optional.of(norm(name, sizes.headDim())) : Optional.empty();
+    }
+
+    private Mla latent(MlaConfig mla, String prefix, Rope rope) {
         int width = config.hiddenSize();
         int heads = mla.numAttentionHeads();
         QueryProjection query;

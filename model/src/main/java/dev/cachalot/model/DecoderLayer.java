@@ -8,7 +8,10 @@ import dev.cachalot.tensor.Workspace;
  * that adds to it.
  */
 public record DecoderLayer(
-        RmsNorm inputNorm, Mla attention, RmsNorm postAttentionNorm, FeedForward feedForward) {
+        RmsNorm inputNorm,
+        Attention attention,
+        RmsNorm postAttentionNorm,
+        FeedForward feedForward) {
 
     /** Inputs of both norms, and what they gave. */
     public record Trace(Tensor input, Tensor middle) {}

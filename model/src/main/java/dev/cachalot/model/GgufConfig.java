@@ -3,16 +3,14 @@ package dev.cachalot.model;
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.Metadata;
 import dev.cachalot.checkpoint.TensorInfo;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.RouteRule.GroupScore;
 import dev.cachalot.tensor.RouteRule.Scoring;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/**
- * The configuration in GGUF's {@code deepseek2.*} keys, of both layouts of the latent's
- * up-projection.
- */
+/** The configuration in GGUF's keys, of the architectures that {@link ModelConfigs} lists. */
 final class GgufConfig {
     private final String prefix;
     private final Metadata metadata;
@@ -27,8 +25,20 @@ final class GgufConfig {
     }
 
     private ModelConfig config(String architecture, Checkpoint checkpoint) {
-        int nextn = integer("nextn_predict_layers", 0);
-        int layers = integer("block_count") - nextn; // the count includes the next-token block
+        boolean latent = architecture.equals("deepseek2");
+        int blocks = integer("block_count");
+        Sizes.checkPositive(prefix + "block_count", blocks);
+        int nextn = latent ? integer("nextn_predict_layers", 0) : 0;
+        int layers = nextn == 0 ? blocks : decoderLayers(blocks, nextn, checkpoint);
+        if (!latent && integer("expert_count", 0) > 0) {
+            throw new UnsupportedModelException(
+                    checkpoint.path()
+                            + " is a mixture of experts of architecture \""
+                            + architecture
+                            + "\"; this build knows that architecture without experts only");
+        }
+        AttentionConfig attention =
+                latent ? latentAttention() : groupedAttention(architecture, checkpoint);
         return new ModelConfig(
                 architecture,
                 vocabSize(checkpoint),
@@ -37,10 +47,24 @@ final class GgufConfig {
                 integer("feed_forward_length"),
                 metadata.requireFloat(prefix + "attention.layer_norm_rms_epsilon"),
                 integer("context_length"),
-                attention(),
-                rope(),
-                moe(checkpoint),
-                nextn);
+                attention,
+                GgufRope.read(prefix, latent, checkpoint),
+                latent ? moe(checkpoint) : Optional.empty(),
+                has(checkpoint, "blk." + layers + ".nextn.eh_proj.weight") ? nextn : 0);
+    }
+
+    /**
+     * The count of blocks includes the next-token ones, unless the file leaves them out and counts
+     * the others only.
+     */
+    private static int decoderLayers(int blocks, int nextn, Checkpoint checkpoint) {
+        boolean included = has(checkpoint, "blk." + (blocks - nextn) + ".nextn.eh_proj.weight");
+        boolean allPlain = has(checkpoint, "blk." + (blocks - 1) + ".attn_norm.weight");
+        return !included && allPlain ? blocks : blocks - nextn;
+    }
+
+    private static boolean has(Checkpoint checkpoint, String tensor) {
+        return checkpoint.info(tensor).isPresent();
     }
 
     private int vocabSize(Checkpoint checkpoint) {
@@ -61,50 +85,51 @@ final class GgufConfig {
                                                 + "vocab_size nor a tensor token_embd.weight"));
     }
 
-    private MlaConfig attention() {
+    private MlaConfig latentAttention() {
         int rope = integer("rope.dimension_count");
         // files since April 2025 state the absorbed sizes in key_length and the real ones in
         // key_length_mla
         int keys = integer("attention.key_length_mla", integer("attention.key_length"));
         int values = integer("attention.value_length_mla", integer("attention.value_length"));
+        int rank = integer("attention.q_lora_rank", 0);
         return new MlaConfig(
                 integer("attention.head_count"),
-                metadata.findInt(prefix + "attention.q_lora_rank"),
+                rank == 0 ? OptionalInt.empty() : OptionalInt.of(rank),
                 integer("attention.kv_lora_rank"),
                 keys - rope,
                 rope,
                 values);
     }
 
-    private RopeConfig rope() {
-        double theta = metadata.findFloat(prefix + "rope.freq_base").orElse(10_000f);
-        Optional<String> type = metadata.findString(prefix + "rope.scaling.type");
-        if (type.isEmpty() || type.get().equals("none")) {
-            return new RopeConfig(theta, Optional.empty());
-        }
-        if (!type.get().equals("yarn")) {
+    private GroupedQueryConfig groupedAttention(String architecture, Checkpoint checkpoint) {
+        int heads = integer("attention.head_count");
+        Sizes.checkPositive(prefix + "attention.head_count", heads);
+        OptionalInt stated = metadata.findInt(prefix + "attention.key_length");
+        int headDim =
+                stated.isPresent()
+                        ? stated.getAsInt()
+                        : Sizes.divided(
+                                prefix + "embedding_length", integer("embedding_length"), heads);
+        int values = integer("attention.value_length", headDim);
+        if (values != headDim) {
             throw new UnsupportedModelException(
                     prefix
-                            + "rope.scaling.type is \""
-                            + type.get()
-                            + "\"; this build knows yarn and none for "
-                            + prefix.substring(0, prefix.length() - 1));
+                            + "attention.value_length is "
+                            + values
+                            + " and key_length "
+                            + headDim
+                            + "; this build knows equal ones only");
         }
-        // stored as 0.1 * mscale_all_dim; the two factors are equal in every published model
-        double mscale =
-                metadata.findFloat(prefix + "rope.scaling.yarn_log_multiplier").orElse(0.1f) * 10.0;
-        return new RopeConfig(
-                theta,
-                Optional.of(
-                        new RopeConfig.Yarn(
-                                metadata.requireFloat(prefix + "rope.scaling.factor"),
-                                integer("rope.scaling.original_context_length"),
-                                metadata.findFloat(prefix + "rope.scaling.yarn_beta_fast")
-                                        .orElse(32f),
-                                metadata.findFloat(prefix + "rope.scaling.yarn_beta_slow")
-                                        .orElse(1f),
-                                mscale,
-                                mscale)));
+        return new GroupedQueryConfig(
+                heads,
+                integer("attention.head_count_kv", heads),
+                headDim,
+                integer("rope.dimension_count", headDim),
+                // the converter permutes the rows of Llama's projections
+                architecture.equals("llama") ? RotaryPairs.ADJACENT : RotaryPairs.HALVES,
+                architecture.equals("qwen2") || has(checkpoint, "blk.0.attn_q.bias"),
+                has(checkpoint, "blk.0.attn_output.bias"),
+                architecture.equals("qwen3"));
     }
 
     private Optional<MoeConfig> moe(Checkpoint checkpoint) {
@@ -117,13 +142,15 @@ final class GgufConfig {
                         .map(TensorInfo::name)
                         .anyMatch(GgufConfig::isBias);
         int groups = Math.max(1, integer("expert_group_count", 1));
+        // V3 has the sigmoid gate and ranks a group by its best two, V2 by its best one
+        Scoring scoring = scoring();
         RouteRule rule =
                 new RouteRule(
-                        scoring(),
+                        scoring,
                         integer("expert_used_count"),
                         groups,
                         Math.max(1, integer("expert_group_used_count", groups)),
-                        bias ? GroupScore.SUM_OF_TOP_TWO : GroupScore.MAX,
+                        scoring == Scoring.SIGMOID ? GroupScore.SUM_OF_TOP_TWO : GroupScore.MAX,
                         metadata.findBool(prefix + "expert_weights_norm").orElse(false),
                         metadata.findFloat(prefix + "expert_weights_scale").orElse(1f));
         return Optional.of(

@@ -1,112 +1,115 @@
 package dev.cachalot.model;
 
+import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.Metadata;
-import dev.cachalot.tensor.RouteRule;
-import dev.cachalot.tensor.RouteRule.GroupScore;
-import dev.cachalot.tensor.RouteRule.Scoring;
+import dev.cachalot.tensor.RotaryPairs;
 import java.util.Optional;
+import java.util.OptionalInt;
 
-/** The configuration in a {@code config.json} of {@code deepseek_v2} and {@code deepseek_v3}. */
+/**
+ * The configuration in a {@code config.json}, of the model types that {@link ModelConfigs} lists.
+ */
 final class HuggingFaceConfig {
+    private final String modelType;
+    private final Metadata config;
+    private final Checkpoint checkpoint;
 
-    static ModelConfig read(String modelType, Metadata config) {
+    private HuggingFaceConfig(String modelType, Metadata config, Checkpoint checkpoint) {
+        this.modelType = modelType;
+        this.config = config;
+        this.checkpoint = checkpoint;
+    }
+
+    static ModelConfig read(String modelType, Metadata config, Checkpoint checkpoint) {
+        return new HuggingFaceConfig(modelType, config, checkpoint).config();
+    }
+
+    private ModelConfig config() {
+        checkWords();
+        boolean latent = modelType.startsWith("deepseek_");
+        int layers = config.requireInt("num_hidden_layers");
         return new ModelConfig(
                 modelType,
                 config.requireInt("vocab_size"),
                 config.requireInt("hidden_size"),
-                config.requireInt("num_hidden_layers"),
+                layers,
                 config.requireInt("intermediate_size"),
                 config.requireFloat("rms_norm_eps"),
                 config.requireInt("max_position_embeddings"),
-                new MlaConfig(
-                        config.requireInt("num_attention_heads"),
-                        config.findInt("q_lora_rank"),
-                        config.requireInt("kv_lora_rank"),
-                        config.requireInt("qk_nope_head_dim"),
-                        config.requireInt("qk_rope_head_dim"),
-                        config.requireInt("v_head_dim")),
-                rope(config),
-                moe(config),
-                0); // the block of layer 61 is read with issue B's checkpoints
+                latent ? latentAttention() : groupedAttention(),
+                HuggingFaceRope.read(config),
+                latent ? HuggingFaceMoe.read(modelType, config) : Optional.empty(),
+                latent ? nextTokenBlocks(layers) : 0);
     }
 
-    private static RopeConfig rope(Metadata config) {
-        double theta = config.findFloat("rope_theta").orElse(10_000f);
-        Optional<String> type =
-                config.findString("rope_scaling.type")
-                        .or(() -> config.findString("rope_scaling.rope_type"));
-        if (type.isEmpty() || type.get().equals("default")) {
-            return new RopeConfig(theta, Optional.empty());
+    /** What would change the arithmetic in a way that this build does not know. */
+    private void checkWords() {
+        String activation = config.findString("hidden_act").orElse("silu");
+        if (!activation.equals("silu")) {
+            throw unknown("hidden_act", activation, "silu");
         }
-        if (!type.get().equals("yarn")) {
-            throw new UnsupportedModelException(
-                    "rope_scaling.type is \""
-                            + type.get()
-                            + "\"; this build knows yarn for DeepSeek models");
+        for (String key : new String[] {"mlp_bias", "use_sliding_window"}) {
+            if (config.findBool(key).orElse(false)) {
+                throw unknown(key, "true", "false");
+            }
         }
-        return new RopeConfig(
-                theta,
-                Optional.of(
-                        new RopeConfig.Yarn(
-                                config.requireFloat("rope_scaling.factor"),
-                                config.requireInt("rope_scaling.original_max_position_embeddings"),
-                                config.findFloat("rope_scaling.beta_fast").orElse(32f),
-                                config.findFloat("rope_scaling.beta_slow").orElse(1f),
-                                config.findFloat("rope_scaling.mscale").orElse(1f),
-                                config.findFloat("rope_scaling.mscale_all_dim").orElse(0f))));
-    }
-
-    private static Optional<MoeConfig> moe(Metadata config) {
-        int experts = config.findInt("n_routed_experts").orElse(0);
-        if (experts == 0) {
-            return Optional.empty();
+        if (modelType.startsWith("deepseek_") && config.findBool("attention_bias").orElse(false)) {
+            throw unknown("attention_bias", "true", "false for DeepSeek models");
         }
-        String method = config.findString("topk_method").orElse("greedy");
-        boolean grouped = !method.equals("greedy");
-        int groups = grouped ? config.findInt("n_group").orElse(1) : 1;
-        RouteRule rule =
-                new RouteRule(
-                        scoring(config),
-                        config.requireInt("num_experts_per_tok"),
-                        groups,
-                        grouped ? config.findInt("topk_group").orElse(groups) : 1,
-                        groupScore(method),
-                        config.findBool("norm_topk_prob").orElse(false),
-                        config.findFloat("routed_scaling_factor").orElse(1f));
-        return Optional.of(
-                new MoeConfig(
-                        experts,
-                        config.findInt("n_shared_experts").orElse(0),
-                        config.requireInt("moe_intermediate_size"),
-                        config.findInt("first_k_dense_replace").orElse(0),
-                        rule,
-                        method.equals("noaux_tc")));
+        if (!config.findBool("rope_interleave").orElse(true)) {
+            throw unknown("rope_interleave", "false", "true");
+        }
     }
 
-    private static Scoring scoring(Metadata config) {
-        String function = config.findString("scoring_func").orElse("softmax");
-        return switch (function) {
-            case "softmax" -> Scoring.SOFTMAX;
-            case "sigmoid" -> Scoring.SIGMOID;
-            default ->
-                    throw new UnsupportedModelException(
-                            "scoring_func is \""
-                                    + function
-                                    + "\"; this build knows softmax and sigmoid");
-        };
+    private UnsupportedModelException unknown(String key, String found, String known) {
+        return new UnsupportedModelException(
+                checkpoint.path()
+                        + ": "
+                        + key
+                        + " is "
+                        + found
+                        + "; this build knows "
+                        + known
+                        + " (model_type "
+                        + modelType
+                        + ")");
     }
 
-    private static GroupScore groupScore(String method) {
-        return switch (method) {
-            case "greedy", "group_limited_greedy" -> GroupScore.MAX;
-            case "noaux_tc" -> GroupScore.SUM_OF_TOP_TWO;
-            default ->
-                    throw new UnsupportedModelException(
-                            "topk_method is \""
-                                    + method
-                                    + "\"; this build knows greedy, group_limited_greedy and noaux_tc");
-        };
+    private MlaConfig latentAttention() {
+        return new MlaConfig(
+                config.requireInt("num_attention_heads"),
+                config.findInt("q_lora_rank"),
+                config.requireInt("kv_lora_rank"),
+                config.requireInt("qk_nope_head_dim"),
+                config.requireInt("qk_rope_head_dim"),
+                config.requireInt("v_head_dim"));
     }
 
-    private HuggingFaceConfig() {}
+    private GroupedQueryConfig groupedAttention() {
+        int heads = config.requireInt("num_attention_heads");
+        Sizes.checkPositive("num_attention_heads", heads);
+        OptionalInt stated = config.findInt("head_dim");
+        int headDim =
+                stated.isPresent()
+                        ? stated.getAsInt()
+                        : Sizes.divided("hidden_size", config.requireInt("hidden_size"), heads);
+        boolean bias = config.findBool("attention_bias").orElse(false);
+        return new GroupedQueryConfig(
+                heads,
+                config.findInt("num_key_value_heads").orElse(heads),
+                headDim,
+                headDim,
+                RotaryPairs.HALVES,
+                bias || modelType.equals("qwen2"),
+                bias,
+                modelType.equals("qwen3"));
+    }
+
+    /** Published files leave the blocks out as often as they have them; the config counts both. */
+    private int nextTokenBlocks(int layers) {
+        String name = "model.layers." + layers + ".eh_proj.weight";
+        return checkpoint.info(name).isPresent()
+                ? config.findInt("num_nextn_predict_layers").orElse(0)
+                : 0;
+    }
 }

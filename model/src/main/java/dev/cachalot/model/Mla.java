@@ -7,6 +7,7 @@ import dev.cachalot.tensor.Kernels.HeadColumns;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedRows;
 import dev.cachalot.tensor.Product;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
 import dev.cachalot.tensor.Workspace;
@@ -33,7 +34,8 @@ public record Mla(
         List<Weight> valueUp,
         Linear output,
         Rope rope,
-        float scale) {
+        float scale)
+        implements Attention {
 
     /** What the backward pass needs; k and v are expanded over heads. */
     public record Trace(
@@ -74,16 +76,26 @@ public record Mla(
         return new HeadColumns(config.qkNopeHeadDim(), config.qkNopeHeadDim() + config.vHeadDim());
     }
 
-    /**
-     * [T, D] to a fresh [T, D]. Writes the batch's latents to the cache, unless it is a training
-     * batch.
-     */
-    Tensor forward(Tensor x, int layer, ForwardBatch batch, Cache cache, Pass pass) {
+    @Override
+    public boolean canGenerate() {
+        return !keyAbsorbed.isEmpty();
+    }
+
+    @Override
+    public Tensor forward(Tensor x, int layer, ForwardBatch batch, Cache cache, Pass pass) {
         Kernels kernels = pass.kernels();
         Workspace workspace = pass.workspace();
         int heads = config.numAttentionHeads();
         Tensor q = query.apply(x, kernels, workspace, pass.trace()); // [T, H * qkHeadDim]
-        kernels.rotate(q, ropeColumns(), heads, batch.positions(), rope.cos(), rope.sin(), false);
+        kernels.rotate(
+                q,
+                ropeColumns(),
+                heads,
+                batch.positions(),
+                rope.cos(),
+                rope.sin(),
+                RotaryPairs.ADJACENT,
+                false);
 
         Tensor kvCompressed = kvDown.apply(x, kernels, workspace); // [T, C + R]
         int rank = config.kvLoraRank();
@@ -102,6 +114,7 @@ public record Mla(
                 batch.positions(),
                 rope.cos(),
                 rope.sin(),
+                RotaryPairs.ADJACENT,
                 false);
 
         if (!pass.trace().isRecording()) {

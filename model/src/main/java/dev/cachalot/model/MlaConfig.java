@@ -1,5 +1,8 @@
 package dev.cachalot.model;
 
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.RotaryPairs;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -18,7 +21,8 @@ public record MlaConfig(
         int kvLoraRank,
         int qkNopeHeadDim,
         int qkRopeHeadDim,
-        int vHeadDim) {
+        int vHeadDim)
+        implements AttentionConfig {
 
     public MlaConfig {
         Sizes.checkPositive("num_attention_heads", numAttentionHeads);
@@ -35,9 +39,24 @@ public record MlaConfig(
         }
     }
 
-    /** Numbers of a query and of a key, a head. */
+    @Override
     public int qkHeadDim() {
         return qkNopeHeadDim + qkRopeHeadDim;
+    }
+
+    @Override
+    public int rotaryDim() {
+        return qkRopeHeadDim;
+    }
+
+    @Override
+    public RotaryPairs rotaryPairs() {
+        return RotaryPairs.ADJACENT;
+    }
+
+    @Override
+    public List<CacheLayout.Stream> cacheStreams() {
+        return List.of(new CacheLayout.Stream("latent", latentWidth(), DType.F32, 1));
     }
 
     /**

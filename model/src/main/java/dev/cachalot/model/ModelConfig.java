@@ -19,7 +19,7 @@ public record ModelConfig(
         int intermediateSize,
         float rmsNormEps,
         int maxPositionEmbeddings,
-        MlaConfig attention,
+        AttentionConfig attention,
         RopeConfig rope,
         Optional<MoeConfig> moe,
         int numNextnPredictLayers) {
@@ -50,6 +50,23 @@ public record ModelConfig(
         return moe.filter(config -> index >= config.firstKDenseReplace());
     }
 
+    /**
+     * The attention, which must be latent.
+     *
+     * @param purpose what needs it so, for the message
+     * @throws UnsupportedModelException if the model has another
+     */
+    public MlaConfig requireMla(String purpose) {
+        if (attention instanceof MlaConfig mla) {
+            return mla;
+        }
+        throw new UnsupportedModelException(
+                purpose
+                        + " is for multi-head latent attention; this model of architecture \""
+                        + architecture
+                        + "\" has grouped-query attention");
+    }
+
     /** Factor on query times key: keys' width and YaRN's magnitude. */
     public float attentionScale() {
         return (float) (rope.attentionFactor() / Math.sqrt(attention.qkHeadDim()));
@@ -57,6 +74,6 @@ public record ModelConfig(
 
     /** What a sequence keeps of each layer between forwards. */
     public CacheLayout cacheLayout() {
-        return CacheLayout.latent(numHiddenLayers, attention.latentWidth());
+        return CacheLayout.of(numHiddenLayers, attention.cacheStreams());
     }
 }

@@ -9,8 +9,9 @@ import java.util.TreeSet;
  * Reads a model's configuration from its checkpoint, by the words that the checkpoint itself uses.
  */
 public final class ModelConfigs {
-    private static final Set<String> GGUF_KNOWN = Set.of("deepseek2");
-    private static final Set<String> HUGGING_FACE_KNOWN = Set.of("deepseek_v2", "deepseek_v3");
+    private static final Set<String> GGUF_KNOWN = Set.of("deepseek2", "llama", "qwen2", "qwen3");
+    private static final Set<String> HUGGING_FACE_KNOWN =
+            Set.of("deepseek_v2", "deepseek_v3", "llama", "qwen2", "qwen3");
 
     /**
      * The configuration of the model in a checkpoint.
@@ -22,7 +23,7 @@ public final class ModelConfigs {
             Metadata config = checkpoint.config().get();
             String type = config.requireString("model_type");
             check(type, HUGGING_FACE_KNOWN, checkpoint);
-            return HuggingFaceConfig.read(type, config);
+            return HuggingFaceConfig.read(type, config, checkpoint);
         }
         Metadata metadata = checkpoint.metadata();
         if (!metadata.contains("general.architecture")) {

@@ -6,7 +6,10 @@ import dev.cachalot.tensor.Kernels;
 final class Refresh {
 
     static void layer(DecoderLayer layer, Kernels kernels) {
-        attention(layer.attention(), kernels);
+        switch (layer.attention()) {
+            case Mla mla -> mla(mla, kernels);
+            case GroupedQueryAttention grouped -> grouped(grouped, kernels);
+        }
         switch (layer.feedForward()) {
             case SwiGlu dense -> swiGlu(dense, kernels);
             case Moe moe -> {
@@ -17,7 +20,14 @@ final class Refresh {
         }
     }
 
-    private static void attention(Mla mla, Kernels kernels) {
+    private static void grouped(GroupedQueryAttention grouped, Kernels kernels) {
+        kernels.refresh(grouped.query().linear().weight());
+        kernels.refresh(grouped.key().linear().weight());
+        kernels.refresh(grouped.value().linear().weight());
+        kernels.refresh(grouped.output().linear().weight());
+    }
+
+    private static void mla(Mla mla, Kernels kernels) {
         switch (mla.query()) {
             case QueryProjection.Direct(Linear project) -> kernels.refresh(project.weight());
             case QueryProjection.LowRank(Linear down, RmsNorm _, Linear up) -> {

@@ -17,5 +17,19 @@ final class Sizes {
         }
     }
 
+    /** What {@code size} is divided among {@code parts}, which must come out even. */
+    static int divided(String name, int size, int parts) {
+        if (size % parts != 0) {
+            throw new UnsupportedModelException(
+                    name
+                            + " is "
+                            + size
+                            + ", which "
+                            + parts
+                            + " heads do not divide, and the file states no width of a head");
+        }
+        return size / parts;
+    }
+
     private Sizes() {}
 }

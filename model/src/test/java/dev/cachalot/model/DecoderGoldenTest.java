@@ -35,7 +35,10 @@ class DecoderGoldenTest {
                     "deepseek2-v3-q8_0",
                     "deepseek2-v3-q4_0",
                     "deepseek2-v3-q4_k",
-                    "deepseek2-v3-q6_k");
+                    "deepseek2-v3-q6_k",
+                    "llama",
+                    "qwen2",
+                    "qwen3");
 
     record Case(String model, Rung rung) {}
 

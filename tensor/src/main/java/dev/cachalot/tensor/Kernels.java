@@ -85,6 +85,9 @@ public interface Kernels {
     /** {@code y = x}, same shapes. */
     void copy(Tensor x, Tensor y);
 
+    /** {@code y[t] += row} for every row t: row [1, N], y [T, N]. */
+    void addRow(Tensor row, Tensor y);
+
     /** {@code x *= factor}. */
     void scale(Tensor x, float factor);
 
@@ -123,10 +126,10 @@ public interface Kernels {
     void addRmsNormGradients(Tensor x, Tensor gain, float eps, Tensor dy, Tensor dx, Tensor dGain);
 
     /**
-     * Rotates adjacent pairs (RoPE, Su et al., arXiv 2104.09864, eq. 34), in place: for each row t
-     * and head h the pair (2i, 2i+1) of {@code columns}, width 2 * cos.width(), by the angle whose
-     * cosine and sine are in row {@code positions[t]} of the tables [positions, width / 2]. {@code
-     * inverse} turns the other way: the backward pass.
+     * Rotates pairs (RoPE, Su et al., arXiv 2104.09864, eq. 34), in place: for each row t and head
+     * h the pair i of {@code columns}, width 2 * cos.width(), by the angle whose cosine and sine
+     * are in row {@code positions[t]} of the tables [positions, width / 2]. {@code pairs} says
+     * which numbers are pair i; {@code inverse} turns the other way: the backward pass.
      */
     void rotate(
             Tensor x,
@@ -135,6 +138,7 @@ public interface Kernels {
             int[] positions,
             Tensor cos,
             Tensor sin,
+            RotaryPairs pairs,
             boolean inverse);
 
     /** {@code y = silu(gate) * up}; y may be gate or up. */
@@ -184,6 +188,13 @@ public interface Kernels {
      * heads * valueDim].
      */
     void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out);
+
+    /**
+     * Causal softmax attention over paged keys and values, as {@link #attend} over rows that lie
+     * side by side: q [.., heads * keyDim], out [.., heads * valueDim]. A query's bits depend on
+     * nothing but itself and the rows it sees.
+     */
+    void attendPaged(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out);
 
     /** Writes the rows of {@code x} to rows {@code first ...} of the sequence. */
     void store(Tensor x, PagedRows target, int first);

@@ -1,15 +1,19 @@
 package dev.cachalot.train;
 
+import dev.cachalot.model.Attention;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.DecoderLayer;
 import dev.cachalot.model.FeedForward;
 import dev.cachalot.model.ForwardBatch;
 import dev.cachalot.model.ForwardTrace;
+import dev.cachalot.model.GroupedQueryAttention;
 import dev.cachalot.model.Linear;
+import dev.cachalot.model.Mla;
 import dev.cachalot.model.Moe;
 import dev.cachalot.model.NextTokenBlock;
 import dev.cachalot.model.RmsNorm;
 import dev.cachalot.model.SwiGlu;
+import dev.cachalot.model.UnsupportedModelException;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
@@ -123,9 +127,19 @@ final class Backward {
         feedForward(step, layer.feedForward(), dStream, dNormed);
         gradients.norm(layer.postAttentionNorm(), trace.middle(), dNormed, dStream);
         dNormed.clear();
-        MlaBackward.run(step, layer.attention(), dStream, dNormed);
+        attention(step, layer.attention(), dStream, dNormed);
         gradients.norm(layer.inputNorm(), trace.input(), dNormed, dStream);
         step.workspace().release(mark);
+    }
+
+    private static void attention(Step step, Attention attention, Tensor dy, Tensor dx) {
+        switch (attention) {
+            case Mla mla -> MlaBackward.run(step, mla, dy, dx);
+            case GroupedQueryAttention _ ->
+                    throw new UnsupportedModelException(
+                            "training is for multi-head latent attention; this model has"
+                                    + " grouped-query attention");
+        }
     }
 
     private static void feedForward(Step step, FeedForward feedForward, Tensor dy, Tensor dx) {

@@ -6,7 +6,7 @@ import dev.cachalot.checkpoint.MetadataBuilder;
 import dev.cachalot.model.MlaConfig;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.model.MoeConfig;
-import dev.cachalot.model.RopeConfig;
+import dev.cachalot.model.RopeScaling;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.Shape;
@@ -79,7 +79,7 @@ final class GgufExport {
 
     private static void sizes(ModelConfig config, MetadataBuilder metadata) {
         String prefix = ARCHITECTURE + ".";
-        MlaConfig mla = config.attention();
+        MlaConfig mla = config.requireMla("writing a trained model");
         metadata.u32(
                         prefix + "block_count",
                         config.numHiddenLayers() + config.numNextnPredictLayers())
@@ -96,14 +96,22 @@ final class GgufExport {
                 .u32(prefix + "rope.dimension_count", mla.qkRopeHeadDim())
                 .f32(prefix + "rope.freq_base", (float) config.rope().ropeTheta());
         mla.qLoraRank().ifPresent(rank -> metadata.u32(prefix + "attention.q_lora_rank", rank));
-        config.rope().ropeScaling().ifPresent(yarn -> yarn(yarn, prefix, metadata));
+        config.rope().ropeScaling().ifPresent(scaling -> scaling(scaling, prefix, metadata));
         config.moe().ifPresent(moe -> experts(moe, prefix, metadata));
         if (config.numNextnPredictLayers() > 0) {
             metadata.u32(prefix + "nextn_predict_layers", config.numNextnPredictLayers());
         }
     }
 
-    private static void yarn(RopeConfig.Yarn yarn, String prefix, MetadataBuilder metadata) {
+    private static void scaling(RopeScaling scaling, String prefix, MetadataBuilder metadata) {
+        if (!(scaling instanceof RopeScaling.Yarn yarn)) {
+            throw new IllegalArgumentException(
+                    "a trained model is written with YaRN or without scaling, not with " + scaling);
+        }
+        yarn(yarn, prefix, metadata);
+    }
+
+    private static void yarn(RopeScaling.Yarn yarn, String prefix, MetadataBuilder metadata) {
         metadata.string(prefix + "rope.scaling.type", "yarn")
                 .f32(prefix + "rope.scaling.factor", (float) yarn.factor())
                 .u32(

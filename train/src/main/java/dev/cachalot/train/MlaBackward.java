@@ -9,6 +9,7 @@ import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Kernels.AttentionGradients;
 import dev.cachalot.tensor.Kernels.AttentionInputs;
 import dev.cachalot.tensor.Kernels.HeadColumns;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
 
@@ -76,7 +77,15 @@ final class MlaBackward {
             Backward.Step step, Mla mla, Tensor x, HeadColumns columns, int heads) {
         int[] positions = step.batch().positions();
         step.kernels()
-                .rotate(x, columns, heads, positions, mla.rope().cos(), mla.rope().sin(), true);
+                .rotate(
+                        x,
+                        columns,
+                        heads,
+                        positions,
+                        mla.rope().cos(),
+                        mla.rope().sin(),
+                        RotaryPairs.ADJACENT,
+                        true);
     }
 
     private static void query(

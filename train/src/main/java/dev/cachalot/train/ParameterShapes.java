@@ -97,7 +97,7 @@ public record ParameterShapes(Map<String, Shape> trained, Map<String, Shape> rou
         }
 
         private void attention(String prefix) {
-            MlaConfig mla = config.attention();
+            MlaConfig mla = config.requireMla("training");
             int width = config.hiddenSize();
             int heads = mla.numAttentionHeads();
             if (mla.qLoraRank().isPresent()) {

@@ -92,7 +92,7 @@ final class DoubleDecoder {
     }
 
     private double[][] attention(double[][] x, String prefix) {
-        MlaConfig mla = config.attention();
+        MlaConfig mla = config.requireMla("this decoder");
         int heads = mla.numAttentionHeads();
         int nope = mla.qkNopeHeadDim();
         int rope = mla.qkRopeHeadDim();

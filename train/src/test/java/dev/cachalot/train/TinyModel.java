@@ -6,6 +6,7 @@ import dev.cachalot.model.MlaConfig;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.model.MoeConfig;
 import dev.cachalot.model.RopeConfig;
+import dev.cachalot.model.RopeScaling;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.RouteRule.GroupScore;
@@ -60,7 +61,7 @@ final class TinyModel {
                 new RopeConfig(
                         10_000,
                         yarn
-                                ? Optional.of(new RopeConfig.Yarn(40, 16, 32, 1, 0.7, 0.7))
+                                ? Optional.of(new RopeScaling.Yarn(40, 16, 32, 1, 0.7, 0.7))
                                 : Optional.empty()),
                 Optional.of(new MoeConfig(8, shared, 10, 1, rule, bias)),
                 nextn);

@@ -6,6 +6,7 @@ import dev.cachalot.tensor.Kernels.AttentionGradients;
 import dev.cachalot.tensor.Kernels.AttentionInputs;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Tensor;
 import java.util.List;
 
@@ -61,6 +62,27 @@ final class AttentionChecks {
                                 + " latents; the queries must be among them");
             }
             paged(span.latents(), 0, span.keyCount());
+        }
+    }
+
+    static void attendPaged(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
+        Checks.width("q", q, shape.heads() * shape.keyDim());
+        Checks.width("out", out, shape.heads() * shape.valueDim());
+        for (PagedSpan span : spans) {
+            Checks.rows("q", q, span.queryRow(), span.queryCount());
+            Checks.rows("out", out, span.queryRow(), span.queryCount());
+            Checks.width("pool of keys", span.keys().pool(), shape.kvHeads() * shape.keyDim());
+            Checks.width(
+                    "pool of values", span.values().pool(), shape.kvHeads() * shape.valueDim());
+            if (span.keyCount() < span.queryCount()) {
+                throw new IllegalArgumentException(
+                        span.queryCount()
+                                + " queries over "
+                                + span.keyCount()
+                                + " keys; the queries must be among them");
+            }
+            paged(span.keys(), 0, span.keyCount());
+            paged(span.values(), 0, span.keyCount());
         }
     }
 

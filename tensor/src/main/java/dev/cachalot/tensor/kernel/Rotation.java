@@ -7,6 +7,7 @@ import static dev.cachalot.tensor.kernel.Lanes.load;
 import static dev.cachalot.tensor.kernel.Lanes.store;
 
 import dev.cachalot.tensor.Kernels.HeadColumns;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +15,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
-/** Rotation of adjacent pairs: {@code x * (c, c) + swapped x * (-s, s)}. */
+/**
+ * Rotation of pairs. Adjacent ones: {@code x * (c, c) + swapped x * (-s, s)}; halves: {@code x1 * c
+ * - x2 * s} and {@code x2 * c + x1 * s}.
+ */
 final class Rotation {
     /** Swaps the two lanes of each pair. */
     private static final VectorShuffle<Float> SWAP = VectorShuffle.fromOp(F, lane -> lane ^ 1);
@@ -28,6 +32,21 @@ final class Rotation {
     }
 
     void rotate(
+            Tensor x,
+            HeadColumns columns,
+            int heads,
+            int[] positions,
+            Tensor cos,
+            Tensor sin,
+            RotaryPairs pairing,
+            boolean inverse) {
+        switch (pairing) {
+            case ADJACENT -> adjacent(x, columns, heads, positions, cos, sin, inverse);
+            case HALVES -> halves(x, columns, heads, positions, cos, sin, inverse);
+        }
+    }
+
+    private void adjacent(
             Tensor x,
             HeadColumns columns,
             int heads,
@@ -59,6 +78,47 @@ final class Rotation {
                         }
                     }
                 });
+    }
+
+    private void halves(
+            Tensor x,
+            HeadColumns columns,
+            int heads,
+            int[] positions,
+            Tensor cos,
+            Tensor sin,
+            boolean inverse) {
+        int pairs = cos.width();
+        Split.over(
+                pool,
+                x.rows(),
+                4L * heads * pairs,
+                (from, to, worker) -> {
+                    float[] c = scratches[worker].floats(0, pairs);
+                    float[] s = scratches[worker].floats(1, pairs);
+                    for (int t = from; t < to; t++) {
+                        Rows.read(cos, positions[t], 0, pairs, c, 0);
+                        Rows.read(sin, positions[t], 0, pairs, s, 0);
+                        for (int i = 0; inverse && i < pairs; i++) {
+                            s[i] = -s[i];
+                        }
+                        for (int h = 0; h < heads; h++) {
+                            turnHalves(x.segment(), VectorRows.at(x, t, columns, h), c, s, pairs);
+                        }
+                    }
+                });
+    }
+
+    private static void turnHalves(MemorySegment x, long at, float[] c, float[] s, int n) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> lanes = first(n - i);
+            FloatVector cos = FloatVector.fromArray(F, c, i, lanes);
+            FloatVector sin = FloatVector.fromArray(F, s, i, lanes);
+            FloatVector x1 = load(x, at + 4L * i, lanes);
+            FloatVector x2 = load(x, at + 4L * (n + i), lanes);
+            store(x2.neg().fma(sin, x1.mul(cos)), x, at + 4L * i, lanes);
+            store(x1.fma(sin, x2.mul(cos)), x, at + 4L * (n + i), lanes);
+        }
     }
 
     private static void turn(MemorySegment x, long at, float[] c, float[] s, int n) {

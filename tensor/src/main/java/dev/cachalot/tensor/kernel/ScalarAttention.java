@@ -9,6 +9,7 @@ import dev.cachalot.tensor.Kernels.AttentionGradients;
 import dev.cachalot.tensor.Kernels.AttentionInputs;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
 import java.util.List;
@@ -51,10 +52,7 @@ final class ScalarAttention {
     static void attendLatent(
             WorkerPool pool, Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
         for (LatentSpan span : spans) {
-            float[][] latents = new float[span.keyCount()][];
-            for (int j = 0; j < latents.length; j++) {
-                latents[j] = row(span.latents().pool(), span.latents().poolRow(j));
-            }
+            float[][] latents = paged(span.latents(), span.keyCount());
             Cached cached = new Cached(latents, latents); // values are the first numbers of keys
             pool.run(
                     span.queryCount(),
@@ -65,6 +63,32 @@ final class ScalarAttention {
                         out.setRow(t, attendRow(row(q, t), cached, visible, shape, sums));
                     });
         }
+    }
+
+    static void attendPaged(
+            WorkerPool pool, Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
+        for (PagedSpan span : spans) {
+            Cached cached =
+                    new Cached(
+                            paged(span.keys(), span.keyCount()),
+                            paged(span.values(), span.keyCount()));
+            pool.run(
+                    span.queryCount(),
+                    (i, _) -> {
+                        int t = span.queryRow() + i;
+                        int visible = span.keyCount() - span.queryCount() + i + 1;
+                        float[] sums = new float[shape.heads()];
+                        out.setRow(t, attendRow(row(q, t), cached, visible, shape, sums));
+                    });
+        }
+    }
+
+    private static float[][] paged(PagedRows rows, int count) {
+        float[][] all = new float[count][];
+        for (int j = 0; j < count; j++) {
+            all[j] = row(rows.pool(), rows.poolRow(j));
+        }
+        return all;
     }
 
     /** All heads of one query over the first {@code visible} keys. */

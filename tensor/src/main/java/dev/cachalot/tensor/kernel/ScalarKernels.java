@@ -6,7 +6,9 @@ import dev.cachalot.tensor.AttentionSpan;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Product;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Tensor;
@@ -95,6 +97,13 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void addRow(Tensor row, Tensor y) {
+        Checks.matrix("row", row, 1, y.width());
+        Checks.floats("y", y);
+        ScalarRows.addRow(row, y);
+    }
+
+    @Override
     public void scale(Tensor x, float factor) {
         Checks.floats("x", x);
         ScalarRows.scale(x, factor);
@@ -147,9 +156,10 @@ public final class ScalarKernels implements Kernels {
             int[] positions,
             Tensor cos,
             Tensor sin,
+            RotaryPairs pairs,
             boolean inverse) {
         RowChecks.rotate(x, columns, heads, positions, cos, sin);
-        ScalarLayers.rotate(x, columns, heads, positions, cos, sin, inverse);
+        ScalarLayers.rotate(x, columns, heads, positions, cos, sin, pairs, inverse);
     }
 
     @Override
@@ -187,6 +197,12 @@ public final class ScalarKernels implements Kernels {
     public void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
         AttentionChecks.attendLatent(q, shape, spans, out);
         ScalarAttention.attendLatent(pool, q, shape, spans, out);
+    }
+
+    @Override
+    public void attendPaged(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
+        AttentionChecks.attendPaged(q, shape, spans, out);
+        ScalarAttention.attendPaged(pool, q, shape, spans, out);
     }
 
     @Override

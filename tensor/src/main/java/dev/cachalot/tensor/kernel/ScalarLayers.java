@@ -3,6 +3,7 @@ package dev.cachalot.tensor.kernel;
 import static dev.cachalot.tensor.kernel.ScalarProducts.row;
 
 import dev.cachalot.tensor.Kernels.HeadColumns;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.Tensor;
 
 /** Norm, rotation and SwiGLU, forward and backward. Sums over a row are in double, ascending. */
@@ -63,8 +64,10 @@ final class ScalarLayers {
             int[] positions,
             Tensor cos,
             Tensor sin,
+            RotaryPairs pairing,
             boolean inverse) {
         int pairs = cos.width();
+        boolean adjacent = pairing == RotaryPairs.ADJACENT;
         for (int t = 0; t < x.rows(); t++) {
             float[] row = row(x, t);
             for (int h = 0; h < heads; h++) {
@@ -72,10 +75,12 @@ final class ScalarLayers {
                 for (int i = 0; i < pairs; i++) {
                     float c = cos.get(positions[t], i);
                     float s = inverse ? -sin.get(positions[t], i) : sin.get(positions[t], i);
-                    float even = row[at + 2 * i];
-                    float odd = row[at + 2 * i + 1];
-                    row[at + 2 * i] = even * c - odd * s;
-                    row[at + 2 * i + 1] = even * s + odd * c;
+                    int first = adjacent ? at + 2 * i : at + i;
+                    int second = adjacent ? first + 1 : first + pairs;
+                    float x1 = row[first];
+                    float x2 = row[second];
+                    row[first] = x1 * c - x2 * s;
+                    row[second] = x1 * s + x2 * c;
                 }
             }
             x.setRow(t, row);

@@ -25,6 +25,12 @@ final class ScalarRows {
         }
     }
 
+    static void addRow(Tensor row, Tensor y) {
+        for (int t = 0; t < y.rows(); t++) {
+            addRow(row, 0, y, t);
+        }
+    }
+
     private static void addRow(Tensor x, int from, Tensor y, int to) {
         float[] sums = row(y, to);
         addScaled(1, row(x, from), sums); // a factor of one leaves the one rounding of the sum

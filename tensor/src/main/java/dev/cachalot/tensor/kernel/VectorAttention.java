@@ -40,7 +40,8 @@ final class VectorAttention {
                 pool,
                 (i, h, _, _, _, worker) -> {
                     AttentionSpan span = spans.get(i);
-                    Work work = new Work(scratches[worker], shape, span.keyCount());
+                    AttentionWork work =
+                            new AttentionWork(scratches[worker], shape, span.keyCount());
                     int kvHead = h / (shape.heads() / shape.kvHeads());
                     int keyAt = kvHead * shape.keyDim();
                     int valueAt = kvHead * shape.valueDim();
@@ -123,7 +124,7 @@ final class VectorAttention {
         int keyDim = shape.keyDim();
         int hidden = span.keyCount() - span.queryCount();
         int keyCount = hidden + (to - 1) / heads + 1; // what the last lane sees
-        Work work = new Work(scratch, shape, keyCount);
+        AttentionWork work = new AttentionWork(scratch, shape, keyCount);
         Tensor latents = span.latents().pool();
         for (int j = 0; j < keyCount; j++) {
             Rows.read(latents, span.latents().poolRow(j), 0, keyDim, work.keys, j * keyDim);
@@ -152,7 +153,7 @@ final class VectorAttention {
         }
     }
 
-    private static void panels(float[] from, int stride, int rows, int width, float[] to) {
+    static void panels(float[] from, int stride, int rows, int width, float[] to) {
         for (int c = 0; c < width; c += PANEL) {
             int count = Math.min(PANEL, width - c);
             for (int j = 0; j < rows; j++) {
@@ -160,61 +161,6 @@ final class VectorAttention {
                 System.arraycopy(from, j * stride + c, to, target, count);
                 Arrays.fill(to, target + count, target + PANEL, 0);
             }
-        }
-    }
-
-    /** Arrays of one worker for one head. */
-    private static final class Work {
-        final float[] keys; // [keys][keyDim]
-        final float[] values; // panels of [keys][PANEL]
-        final float[] rows; // queries, [PANEL][keyDim]
-        final int[] visible = new int[PANEL]; // keys that a lane sees
-        private final AttentionShape shape;
-        private final int keyCount;
-        private final float[] queries; // [keyDim][PANEL]
-        private final float[] scores; // [keys][PANEL]
-        final float[] result; // [PANEL][stride]
-        final int stride;
-        private final float[] largest = new float[PANEL];
-        private final float[] sums = new float[PANEL];
-
-        Work(Scratch scratch, AttentionShape shape, int keyCount) {
-            this.shape = shape;
-            this.keyCount = keyCount;
-            stride = Tile.padded(shape.valueDim());
-            keys = scratch.floats(0, keyCount * shape.keyDim());
-            values = scratch.floats(1, keyCount * stride);
-            rows = scratch.floats(2, PANEL * shape.keyDim());
-            queries = scratch.floats(3, PANEL * shape.keyDim());
-            scores = scratch.floats(4, keyCount * PANEL);
-            result = scratch.floats(5, PANEL * stride);
-        }
-
-        /** Attention of the first {@code lanes} rows to {@link #result}; the last one sees most. */
-        void run(int lanes) {
-            int keyDim = shape.keyDim();
-            int count = visible[lanes - 1];
-            Rows.turn(rows, keyDim, lanes, keyDim, shape.scale(), queries);
-            AttentionTile.scores(keys, keyDim, keyDim, queries, count, lanes, visible, scores);
-            AttentionTile.exponentials(scores, count, lanes, largest, sums);
-            Arrays.fill(result, 0, PANEL * stride, 0);
-            AttentionTile.weigh(
-                    scores, count, values, keyCount, shape.valueDim(), lanes, result, stride);
-            for (int lane = 0; lane < lanes; lane++) {
-                float inverse = 1 / sums[lane];
-                for (int c = 0; c < stride; c++) {
-                    result[lane * stride + c] *= inverse;
-                }
-            }
-        }
-
-        /** Writes the result of a lane. */
-        void write(int lane, Tensor out, int row, int column) {
-            Rows.write(result, lane * stride, shape.valueDim(), out, row, column);
-        }
-
-        float logSumExp(int lane) {
-            return (float) (largest[lane] + Math.log(sums[lane]));
         }
     }
 }

@@ -6,7 +6,9 @@ import dev.cachalot.tensor.AttentionSpan;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Product;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Tensor;
@@ -28,6 +30,7 @@ public final class VectorKernels implements Kernels {
     private final VectorLayers layers;
     private final Rotation rotation;
     private final VectorAttention attention;
+    private final PagedAttention pagedAttention;
     private final AttentionBackward attentionBackward;
     private final VectorExperts experts;
     private final VectorLosses losses;
@@ -49,6 +52,7 @@ public final class VectorKernels implements Kernels {
         layers = new VectorLayers(pool, scratches);
         rotation = new Rotation(pool, scratches);
         attention = new VectorAttention(pool, scratches);
+        pagedAttention = new PagedAttention(pool, scratches);
         attentionBackward = new AttentionBackward(pool, scratches);
         experts = new VectorExperts(pool, scratches);
         losses = new VectorLosses(pool);
@@ -118,6 +122,13 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void addRow(Tensor row, Tensor y) {
+        Checks.matrix("row", row, 1, y.width());
+        Checks.floats("y", y);
+        rows.addRow(row, y);
+    }
+
+    @Override
     public void scale(Tensor x, float factor) {
         Checks.floats("x", x);
         rows.scale(x, factor);
@@ -170,9 +181,10 @@ public final class VectorKernels implements Kernels {
             int[] positions,
             Tensor cos,
             Tensor sin,
+            RotaryPairs pairs,
             boolean inverse) {
         RowChecks.rotate(x, columns, heads, positions, cos, sin);
-        rotation.rotate(x, columns, heads, positions, cos, sin, inverse);
+        rotation.rotate(x, columns, heads, positions, cos, sin, pairs, inverse);
     }
 
     @Override
@@ -210,6 +222,12 @@ public final class VectorKernels implements Kernels {
     public void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
         AttentionChecks.attendLatent(q, shape, spans, out);
         attention.attendLatent(q, shape, spans, out);
+    }
+
+    @Override
+    public void attendPaged(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
+        AttentionChecks.attendPaged(q, shape, spans, out);
+        pagedAttention.attend(q, shape, spans, out);
     }
 
     @Override

@@ -62,6 +62,18 @@ final class VectorRows {
                 });
     }
 
+    void addRow(Tensor row, Tensor y) {
+        Split.over(
+                pool,
+                y.rows(),
+                y.width(),
+                (from, to, _) -> {
+                    for (int t = from; t < to; t++) {
+                        Runs.add(row.segment(), 0, y.segment(), t * y.rowBytes(), y.width());
+                    }
+                });
+    }
+
     void copy(Tensor x, Tensor y) {
         int width = x.width();
         Split.over(

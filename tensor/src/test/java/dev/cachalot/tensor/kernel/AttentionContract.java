@@ -10,6 +10,7 @@ import dev.cachalot.tensor.Kernels.AttentionGradients;
 import dev.cachalot.tensor.Kernels.AttentionInputs;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
 import java.util.ArrayList;
@@ -372,6 +373,93 @@ interface AttentionContract extends ContractSubject {
                 });
     }
 
+    private static PagedSpan pagedSpan(
+            GuardedMemory memory,
+            SplittableRandom random,
+            AttentionShape shape,
+            int queryRow,
+            int queries,
+            int keys) {
+        return new PagedSpan(
+                queryRow,
+                queries,
+                paged(memory, random, shape.kvHeads() * shape.keyDim(), keys),
+                paged(memory, random, shape.kvHeads() * shape.valueDim(), keys),
+                keys);
+    }
+
+    @Test
+    default void pagedAttentionIsAttentionOverTheRowsOfTheBlocks() {
+        forAll(
+                40,
+                (kernels, memory, random) -> {
+                    AttentionShape shape = shape(random);
+                    List<PagedSpan> spans = new ArrayList<>();
+                    int queryRow = random.nextInt(3);
+                    for (int s = random.nextInt(4); s > 0; s--) {
+                        int queries = random.nextInt(4) == 0 ? random.nextInt(40) : 1;
+                        int keys = queries + random.nextInt(50);
+                        spans.add(pagedSpan(memory, random, shape, queryRow, queries, keys));
+                        queryRow += queries;
+                    }
+                    Tensor q = memory.input(queryRow + 1, shape.heads() * shape.keyDim());
+                    Tensor out = memory.output(queryRow + 1, shape.heads() * shape.valueDim());
+                    double[][] expected = Expect.doubles(out);
+                    for (PagedSpan span : spans) {
+                        double[][] k = gathered(span.keys(), span.keyCount());
+                        double[][] v = gathered(span.values(), span.keyCount());
+                        AttentionSpan plain =
+                                new AttentionSpan(
+                                        span.queryRow(), span.queryCount(), 0, span.keyCount());
+                        expected =
+                                attend(
+                                        Expect.doubles(q),
+                                        k,
+                                        v,
+                                        shape,
+                                        List.of(plain),
+                                        expected,
+                                        new double[q.rows()][shape.heads()])[0];
+                    }
+                    kernels.attendPaged(q, shape, spans, out);
+                    Expect.close("out", out, expected, 1e-5);
+                });
+    }
+
+    private static double[][] gathered(PagedRows rows, int count) {
+        double[][] pool = Expect.doubles(rows.pool());
+        double[][] all = new double[count][];
+        for (int j = 0; j < count; j++) {
+            all[j] = pool[rows.poolRow(j)];
+        }
+        return all;
+    }
+
+    @Test
+    default void pagedQueriesGiveTheSameBitsAloneAndInCompany() {
+        forAll(
+                20,
+                (kernels, memory, random) -> {
+                    AttentionShape shape = shape(random);
+                    int queries = 1 + random.nextInt(20);
+                    int keys = queries + random.nextInt(200);
+                    PagedSpan chunk = pagedSpan(memory, random, shape, 0, queries, keys);
+                    PagedSpan mate = pagedSpan(memory, random, shape, queries, 1, 7);
+                    Tensor q = memory.input(queries + 1, shape.heads() * shape.keyDim());
+                    int width = shape.heads() * shape.valueDim();
+                    Tensor together = memory.output(queries + 1, width);
+                    kernels.attendPaged(q, shape, List.of(chunk, mate), together);
+                    Tensor alone = memory.output(queries + 1, width);
+                    for (int i = 0; i < queries; i++) {
+                        int seen = keys - queries + i + 1;
+                        PagedSpan one = new PagedSpan(i, 1, chunk.keys(), chunk.values(), seen);
+                        kernels.attendPaged(q, shape, List.of(one), alone);
+                    }
+                    kernels.attendPaged(q, shape, List.of(mate), alone);
+                    Expect.sameBits("one by one", alone, together);
+                });
+    }
+
     @Test
     default void storedRowsAreLoadedAgainAndOthersStay() {
         forAll(
@@ -423,6 +511,16 @@ interface AttentionContract extends ContractSubject {
                                             latentQ,
                                             shape,
                                             List.of(new LatentSpan(0, 2, latents, 3)),
+                                            latentOut))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("block table[1] is 4; expected 0 to 3");
+            PagedRows values = new PagedRows(memory.input(8, 3), new int[] {0}, 2);
+            assertThatThrownBy(
+                            () ->
+                                    kernels.attendPaged(
+                                            latentQ,
+                                            shape,
+                                            List.of(new PagedSpan(0, 2, latents, values, 3)),
                                             latentOut))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("block table[1] is 4; expected 0 to 3");

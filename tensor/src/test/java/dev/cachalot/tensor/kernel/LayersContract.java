@@ -5,6 +5,7 @@ import static dev.cachalot.tensor.kernel.ContractSubject.rows;
 import static dev.cachalot.tensor.kernel.ContractSubject.size;
 
 import dev.cachalot.tensor.Kernels.HeadColumns;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,9 @@ interface LayersContract extends ContractSubject {
                 (kernels, memory, random) -> {
                     int pairs = 1 + random.nextInt(20);
                     int heads = 1 + random.nextInt(4);
+                    RotaryPairs pairing =
+                            random.nextBoolean() ? RotaryPairs.ADJACENT : RotaryPairs.HALVES;
+                    boolean adjacent = pairing == RotaryPairs.ADJACENT;
                     HeadColumns columns =
                             new HeadColumns(random.nextInt(5), 2 * pairs + random.nextInt(3));
                     Tensor cos = memory.output(12, pairs);
@@ -111,19 +115,20 @@ interface LayersContract extends ContractSubject {
                     for (int t = 0; t < x.rows(); t++) {
                         for (int h = 0; h < heads; h++) {
                             for (int i = 0; i < pairs; i++) {
-                                int at = columns.offset() + h * columns.stride() + 2 * i;
+                                int head = columns.offset() + h * columns.stride();
+                                int at = head + (adjacent ? 2 * i : i);
+                                int other = at + (adjacent ? 1 : pairs);
                                 double angle = angles[positions[t]][i];
-                                double radius = Math.hypot(before[t][at], before[t][at + 1]);
-                                double turned =
-                                        Math.atan2(before[t][at + 1], before[t][at]) + angle;
+                                double radius = Math.hypot(before[t][at], before[t][other]);
+                                double turned = Math.atan2(before[t][other], before[t][at]) + angle;
                                 expected[t][at] = radius * Math.cos(turned);
-                                expected[t][at + 1] = radius * Math.sin(turned);
+                                expected[t][other] = radius * Math.sin(turned);
                             }
                         }
                     }
-                    kernels.rotate(x, columns, heads, positions, cos, sin, false);
+                    kernels.rotate(x, columns, heads, positions, cos, sin, pairing, false);
                     Expect.close("turned", x, expected, 1e-6);
-                    kernels.rotate(x, columns, heads, positions, cos, sin, true);
+                    kernels.rotate(x, columns, heads, positions, cos, sin, pairing, true);
                     Expect.close("turned back", x, before, 1e-6);
                 });
     }

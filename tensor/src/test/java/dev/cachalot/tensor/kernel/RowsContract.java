@@ -102,6 +102,16 @@ interface RowsContract extends ContractSubject {
                     Expect.sameBits("copy", z, x);
                     kernels.scale(z, factor);
                     Expect.sameBits("scaled", z.toFloats(), scaled);
+                    if (x.rows() > 0) {
+                        Tensor row = x.slice(0, 1);
+                        float[] added = y.toFloats();
+                        float[] each = row.toFloats();
+                        for (int i = 0; i < added.length; i++) {
+                            added[i] += each[i % each.length];
+                        }
+                        kernels.addRow(row, y);
+                        Expect.sameBits("one row added", y.toFloats(), added);
+                    }
                 });
     }
 
@@ -161,6 +171,9 @@ interface RowsContract extends ContractSubject {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("F32[3, 6]")
                     .hasMessageContaining("F32[3, 5]");
+            assertThatThrownBy(() -> kernels.addRow(x, memory.output(3, 5)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("expected [1, 5]");
             int[] ids = {0, 3};
             assertThatThrownBy(() -> kernels.embed(x, ids, memory.output(2, 5)))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.cachalot.tensor.AdamW;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Kernels.HeadColumns;
+import dev.cachalot.tensor.RotaryPairs;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
@@ -154,7 +155,9 @@ class VectorRowsTest {
                             0,
                             (k, out) -> k.addHeads(x.tensor(), apart, out[0], shared, heads, width),
                             narrow);
-                    for (boolean inverse : new boolean[] {false, true}) {
+                    for (int turn = 0; turn < 4; turn++) {
+                        boolean inverse = turn % 2 == 1;
+                        RotaryPairs pairing = turn < 2 ? RotaryPairs.ADJACENT : RotaryPairs.HALVES;
                         compare(
                                 1e-6,
                                 (k, out) ->
@@ -165,6 +168,7 @@ class VectorRowsTest {
                                                 positions,
                                                 cos.tensor(),
                                                 sin.tensor(),
+                                                pairing,
                                                 inverse),
                                 y);
                     }

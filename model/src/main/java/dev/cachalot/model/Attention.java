@@ -1,0 +1,16 @@
+package dev.cachalot.model;
+
+import dev.cachalot.tensor.Tensor;
+
+/** The first half of a decoder layer: mixes a sequence's tokens. */
+public sealed interface Attention permits Mla, GroupedQueryAttention {
+
+    /**
+     * [T, D] to a fresh [T, D]. Writes what later tokens need to the cache, unless it is a training
+     * batch.
+     */
+    Tensor forward(Tensor x, int layer, ForwardBatch batch, Cache cache, Pass pass);
+
+    /** Whether sequences can be continued token by token, beyond whole ones in one forward. */
+    boolean canGenerate();
+}
