@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Logits of the golden models against other engines. Two models are in the repository; the others
+ * Logits of the golden models against other engines. Three models are in the repository; the others
  * are skipped when the shared folder is not beside the checkout.
  */
 class DecoderGoldenTest {
