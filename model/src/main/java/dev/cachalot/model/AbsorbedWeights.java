@@ -36,6 +36,16 @@ final class AbsorbedWeights {
         return weights;
     }
 
+    /** Per head of a stack [H, rows, width]: views. */
+    static List<Weight> heads(Tensor stack, int heads, Kernels kernels) {
+        List<Weight> weights = new ArrayList<>();
+        int rows = stack.rows() / heads;
+        for (int h = 0; h < heads; h++) {
+            weights.add(kernels.prepare(stack.slice(h * rows, rows)));
+        }
+        return weights;
+    }
+
     /** Fills the sources of weights made by {@link #keys} anew. */
     static void fill(MlaConfig config, Tensor kvUp, List<Weight> keys) {
         for (int h = 0; h < keys.size(); h++) {

@@ -45,13 +45,8 @@ public final class CheckpointWeights implements WeightSource {
         if (name.equals("lm_head.weight") && !has(local)) {
             return checkpoint.require("token_embd.weight", shape);
         }
-        if (local.endsWith(".attn_kv_b.weight") && !has(local)) {
-            String prefix = local.substring(0, local.length() - "attn_kv_b.weight".length());
-            if (has(prefix + "attn_k_b.weight")) {
-                return joined(prefix);
-            }
-        }
-        return checkpoint.require(local, shape);
+        Optional<SplitUp> split = has(local) ? Optional.empty() : findSplitUp(name);
+        return split.isPresent() ? joined(split.get()) : checkpoint.require(local, shape);
     }
 
     /** An F32 copy of a tensor whose numbers need the scales of another one. */
@@ -80,6 +75,28 @@ public final class CheckpointWeights implements WeightSource {
         return checkpoint.info(tensor).isPresent();
     }
 
+    @Override
+    public Optional<SplitUp> findSplitUp(String name) {
+        if (!gguf || !name.endsWith(".kv_b_proj.weight")) {
+            return Optional.empty();
+        }
+        String prefix = WeightNames.gguf(name).replace("attn_kv_b.weight", "");
+        if (!has(prefix + "attn_k_b.weight")) {
+            return Optional.empty();
+        }
+        MlaConfig mla = config.requireMla("the layout of attn_k_b and attn_v_b");
+        int heads = mla.numAttentionHeads();
+        int rank = mla.kvLoraRank();
+        return Optional.of(
+                new SplitUp(
+                        checkpoint.require(
+                                prefix + "attn_k_b.weight",
+                                Shape.of(heads, rank, mla.qkNopeHeadDim())),
+                        checkpoint.require(
+                                prefix + "attn_v_b.weight",
+                                Shape.of(heads, mla.vHeadDim(), rank))));
+    }
+
     private Tensor expert(WeightNames.Stacked stacked, Shape shape) {
         int experts = config.moe().orElseThrow().nRoutedExperts();
         Tensor stack =
@@ -92,18 +109,16 @@ public final class CheckpointWeights implements WeightSource {
      * The joint up-projection [H * (nope + v), C] from the layout that keeps keys [H, C, nope]
      * (transposed a head) and values [H, v, C] apart.
      */
-    private Tensor joined(String prefix) {
+    private Tensor joined(SplitUp split) {
         MlaConfig mla = config.requireMla("the layout of attn_k_b and attn_v_b");
         int heads = mla.numAttentionHeads();
         int rank = mla.kvLoraRank();
         int nope = mla.qkNopeHeadDim();
         int values = mla.vHeadDim();
-        Tensor k = checkpoint.require(prefix + "attn_k_b.weight", Shape.of(heads, rank, nope));
-        Tensor v = checkpoint.require(prefix + "attn_v_b.weight", Shape.of(heads, values, rank));
         Tensor kv = memory.floats((long) heads * (nope + values), rank);
         float[] row = new float[rank];
         for (int h = 0; h < heads; h++) {
-            float[] keys = k.slice(h * rank, rank).toFloats(); // [C, nope]
+            float[] keys = split.keys().slice(h * rank, rank).toFloats(); // [C, nope]
             for (int n = 0; n < nope; n++) {
                 for (int c = 0; c < rank; c++) {
                     row[c] = keys[c * nope + n];
@@ -111,7 +126,7 @@ public final class CheckpointWeights implements WeightSource {
                 kv.setRow(h * (nope + values) + n, row);
             }
             kv.slice(h * (nope + values) + nope, values)
-                    .setFloats(v.slice(h * values, values).toFloats());
+                    .setFloats(split.values().slice(h * values, values).toFloats());
         }
         return kv;
     }

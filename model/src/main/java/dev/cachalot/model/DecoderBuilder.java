@@ -4,6 +4,7 @@ import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Weight;
 import dev.cachalot.tensor.Workspace;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,15 +145,25 @@ public final class DecoderBuilder {
         }
         int upRows = heads * (mla.qkNopeHeadDim() + mla.vHeadDim());
         Linear kvUp = linear(prefix + "kv_b_proj.weight", upRows, mla.kvLoraRank());
-        Tensor kvUpSource = kvUp.weight().source();
+        Tensor joint = kvUp.weight().source();
+        Optional<WeightSource.SplitUp> split = weights.findSplitUp(prefix + "kv_b_proj.weight");
+        List<Weight> keys = List.of();
+        List<Weight> values = List.of();
+        if (absorbed && split.isPresent()) {
+            keys = AbsorbedWeights.heads(split.get().keys(), heads, kernels);
+            values = AbsorbedWeights.heads(split.get().values(), heads, kernels);
+        } else if (absorbed) {
+            keys = AbsorbedWeights.keys(mla, joint, kernels, memory);
+            values = AbsorbedWeights.values(mla, joint, kernels);
+        }
         return new Mla(
                 mla,
                 query,
                 linear(prefix + "kv_a_proj_with_mqa.weight", mla.latentWidth(), width),
                 norm(prefix + "kv_a_layernorm.weight", mla.kvLoraRank()),
                 kvUp,
-                absorbed ? AbsorbedWeights.keys(mla, kvUpSource, kernels, memory) : List.of(),
-                absorbed ? AbsorbedWeights.values(mla, kvUpSource, kernels) : List.of(),
+                keys,
+                values,
                 linear(prefix + "o_proj.weight", width, heads * mla.vHeadDim()),
                 rope,
                 config.attentionScale());
