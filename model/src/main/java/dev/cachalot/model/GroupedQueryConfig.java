@@ -32,6 +32,7 @@ public record GroupedQueryConfig(
         Sizes.checkPositive("num_key_value_heads", numKeyValueHeads);
         Sizes.checkPositive("head_dim", headDim);
         Sizes.checkPositive("rotary dimension", rotaryDim);
+        Sizes.product("the width of all heads", numAttentionHeads, headDim);
         if (numAttentionHeads % numKeyValueHeads != 0) {
             throw new UnsupportedModelException(
                     "num_attention_heads is "

@@ -31,6 +31,8 @@ public record MlaConfig(
         Sizes.checkPositive("qk_rope_head_dim", qkRopeHeadDim);
         Sizes.checkPositive("v_head_dim", vHeadDim);
         qLoraRank.ifPresent(rank -> Sizes.checkPositive("q_lora_rank", rank));
+        Sizes.product("the width of all heads", numAttentionHeads, qkNopeHeadDim + qkRopeHeadDim);
+        Sizes.product("the width of all heads", numAttentionHeads, qkNopeHeadDim + vHeadDim);
         if (qkRopeHeadDim % 2 != 0) {
             throw new UnsupportedModelException(
                     "qk_rope_head_dim is "

@@ -24,12 +24,20 @@ public record ModelConfig(
         Optional<MoeConfig> moe,
         int numNextnPredictLayers) {
 
+    private static final int LARGEST_ROTARY = 4096; // no published model comes near it
+
     public ModelConfig {
         Sizes.checkPositive("vocab_size", vocabSize);
         Sizes.checkPositive("hidden_size", hiddenSize);
         Sizes.checkPositive("num_hidden_layers", numHiddenLayers);
         Sizes.checkPositive("intermediate_size", intermediateSize);
         Sizes.checkPositive("max_position_embeddings", maxPositionEmbeddings);
+        if (attention.rotaryDim() > LARGEST_ROTARY) {
+            throw new UnsupportedModelException(
+                    attention.rotaryDim()
+                            + " numbers of a head are rotated; expected at most "
+                            + LARGEST_ROTARY);
+        }
         if (!(rmsNormEps >= 0) || rmsNormEps > 1) {
             throw new UnsupportedModelException(
                     "rms_norm_eps is " + rmsNormEps + "; expected a small positive number");

@@ -23,6 +23,9 @@ public record MoeConfig(
     public MoeConfig {
         Sizes.checkPositive("n_routed_experts", nRoutedExperts);
         Sizes.checkPositive("moe_intermediate_size", moeIntermediateSize);
+        if (nSharedExperts > 0) {
+            Sizes.product("the width of the shared experts", nSharedExperts, moeIntermediateSize);
+        }
         if (nSharedExperts < 0 || firstKDenseReplace < 0) {
             throw new UnsupportedModelException(
                     "n_shared_experts is "

@@ -17,6 +17,23 @@ final class Sizes {
         }
     }
 
+    /** Two sizes times each other, which must stay a size. */
+    static int product(String name, int a, int b) {
+        long product = (long) a * b;
+        if (product <= 0 || product > LARGEST) {
+            throw new UnsupportedModelException(
+                    name
+                            + " is "
+                            + a
+                            + " * "
+                            + b
+                            + "; expected 1 to "
+                            + LARGEST
+                            + ". The model's configuration is broken");
+        }
+        return (int) product;
+    }
+
     /** What {@code size} is divided among {@code parts}, which must come out even. */
     static int divided(String name, int size, int parts) {
         if (size % parts != 0) {

@@ -72,8 +72,9 @@ class Llama2cGoldenTest {
         int context = bytes.getInt();
         int headDim = width / heads;
         Map<String, float[]> tensors = new HashMap<>();
-        tensors.put("model.embed_tokens.weight", floats(bytes, vocab * width));
-        tensors.put("lm_head.weight", tensors.get("model.embed_tokens.weight"));
+        float[] embedding = floats(bytes, vocab * width);
+        tensors.put("model.embed_tokens.weight", embedding);
+        tensors.put("lm_head.weight", embedding);
         String[] names = {
             "input_layernorm",
             "self_attn.q_proj",
@@ -118,7 +119,7 @@ class Llama2cGoldenTest {
                         0);
         return DecoderBuilder.build(
                 config,
-                (name, shape) -> tensor(memory, tensors.get(name), shape),
+                (name, shape) -> tensor(memory, tensors.getOrDefault(name, new float[0]), shape),
                 kernels,
                 memory,
                 context,
