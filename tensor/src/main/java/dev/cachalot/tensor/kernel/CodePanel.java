@@ -30,7 +30,9 @@ final class CodePanel {
     // 8 spare bytes: the narrowest width loads 8 and uses 4
     private final byte[] bytes = new byte[DEPTH * PANEL + 8];
 
-    /** Inputs {@code k} to {@code k + count - 1} of a panel; outputs past the last hold anything. */
+    /**
+     * Inputs {@code k} to {@code k + count - 1} of a panel; outputs past the last hold anything.
+     */
     void fill(Tensor source, int panel, int k, int count) {
         DType dtype = source.dtype();
         MemorySegment segment = source.segment();
