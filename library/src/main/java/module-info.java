@@ -10,5 +10,6 @@ module dev.cachalot.library {
     requires static org.jspecify;
 
     exports dev.cachalot.library;
+    exports dev.cachalot.library.convert;
     exports dev.cachalot.library.hub;
 }

@@ -29,6 +29,7 @@ final class Cachalot {
         line.addSubcommand("list", new ListCommand(console));
         line.addSubcommand("rm", new RemoveCommand(console));
         line.addSubcommand("inspect", new InspectCommand(console));
+        line.addSubcommand("convert", new ConvertCommand(console));
         line.addSubcommand("tokenize", new TokenizeCommand(console));
         line.addSubcommand("logits", new LogitsCommand(console));
         line.addSubcommand("bench", new BenchCommand(console));

@@ -4,6 +4,7 @@ import dev.cachalot.checkpoint.CheckpointException;
 import dev.cachalot.engine.ContextOverflowException;
 import dev.cachalot.engine.OverloadedException;
 import dev.cachalot.library.LibraryException;
+import dev.cachalot.library.convert.ConversionException;
 import dev.cachalot.model.UnsupportedModelException;
 import dev.cachalot.server.ServerStartException;
 import dev.cachalot.tokenizer.InvalidConversationException;
@@ -40,6 +41,7 @@ final class Failures {
             List.of(
                     UserException.class,
                     LibraryException.class,
+                    ConversionException.class,
                     CheckpointException.class,
                     UnsupportedModelException.class,
                     TokenizerFormatException.class,

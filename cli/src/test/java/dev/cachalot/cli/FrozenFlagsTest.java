@@ -24,6 +24,7 @@ class FrozenFlagsTest {
         expected.put("list", "");
         expected.put("rm", "NAME");
         expected.put("inspect", "FILE --json");
+        expected.put("convert", "IN OUT --type");
         expected.put("tokenize", "--decode --model");
         expected.put("logits", "--model --out --tokens " + RUNS);
         expected.put("bench", "--generate --json --model --prompt " + RUNS);

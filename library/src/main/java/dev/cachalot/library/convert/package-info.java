@@ -1,0 +1,5 @@
+/** From one format, dialect and type of weights to another. */
+@NullMarked
+package dev.cachalot.library.convert;
+
+import org.jspecify.annotations.NullMarked;
