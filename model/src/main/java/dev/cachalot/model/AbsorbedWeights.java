@@ -13,13 +13,16 @@ import java.util.List;
  */
 final class AbsorbedWeights {
 
-    /** Per head the transposed key part, [kvLoraRank, nope], as copies in {@code memory}. */
+    /**
+     * Per head the transposed key part, [kvLoraRank, nope], as copies in {@code memory}; they can
+     * be filled anew where the source can change.
+     */
     static List<Weight> keys(MlaConfig config, Tensor kvUp, Kernels kernels, Workspace memory) {
         List<Tensor> sources = new ArrayList<>();
         for (int h = 0; h < config.numAttentionHeads(); h++) {
             Tensor source = memory.floats(config.kvLoraRank(), config.qkNopeHeadDim());
             transpose(config, kvUp, h, source);
-            sources.add(source);
+            sources.add(kvUp.isReadOnly() ? source.asReadOnly() : source);
         }
         return sources.stream().map(kernels::prepare).toList();
     }

@@ -60,7 +60,7 @@ public final class CheckpointWeights implements WeightSource {
             checkpoint.decodeRows(name, i, 1, row);
             copy.setRow(i, row);
         }
-        return copy;
+        return copy.asReadOnly();
     }
 
     /** As config.json says; where it says nothing, a head that is missing is the embedding. */
@@ -128,6 +128,6 @@ public final class CheckpointWeights implements WeightSource {
             kv.slice(h * (nope + values) + nope, values)
                     .setFloats(split.values().slice(h * values, values).toFloats());
         }
-        return kv;
+        return kv.asReadOnly();
     }
 }

@@ -15,7 +15,10 @@ public final class ForwardBatch {
     private final int[] logitRows;
     private final int naiveRows;
 
-    /** How attention is computed; both give the same numbers up to rounding. */
+    /**
+     * How latent attention is computed; both give the same numbers up to rounding. Grouped-query
+     * attention has one way only, and the same bits in either form.
+     */
     public enum Form {
         /** Keys and values are expanded from the latents: prompts and training. */
         NAIVE,

@@ -66,7 +66,8 @@ final class HuggingFaceRope {
     }
 
     private static int original(Metadata config, String prefix) {
-        return config.requireInt(prefix + "original_max_position_embeddings");
+        return config.findInt(prefix + "original_max_position_embeddings")
+                .orElseGet(() -> config.requireInt("max_position_embeddings"));
     }
 
     private HuggingFaceRope() {}

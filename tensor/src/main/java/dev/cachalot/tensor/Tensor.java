@@ -92,6 +92,11 @@ public final class Tensor {
         return rowBytes == dtype.bytes(shape.width()) || shape.rows() <= 1;
     }
 
+    /** Whether the numbers cannot be changed through this view: a mapped file's, a copy's of it. */
+    public boolean isReadOnly() {
+        return segment.isReadOnly();
+    }
+
     /** Columns {@code from} to {@code from + count} of every row, as [rows, count]. */
     public Tensor columns(int from, int count) {
         Objects.checkFromIndexSize(from, count, width());
