@@ -76,6 +76,7 @@ class DecoderGoldenTest {
                 each,
                 (golden, decoder, kernels, memory) -> {
                     int length = golden.tokens().length;
+                    float tolerance = Math.min(golden.toleranceFp32(), 1e-3f);
                     Golden own =
                             new Golden(
                                     golden.model(),
@@ -86,8 +87,8 @@ class DecoderGoldenTest {
                                             memory,
                                             List.of(length),
                                             golden.tokens()),
-                                    1e-3f,
-                                    1e-3f);
+                                    tolerance,
+                                    tolerance);
                     List<Integer> ones = new ArrayList<>();
                     for (int i = 0; i < length; i++) {
                         ones.add(-1); // absorbed
@@ -102,7 +103,7 @@ class DecoderGoldenTest {
                                     List.of(1, -3, 20))) {
                         float[] logits =
                                 forward(decoder, kernels, memory, chunking, golden.tokens());
-                        assertThat(own.firstDifference(logits, 1e-3f))
+                        assertThat(own.firstDifference(logits, tolerance))
                                 .as("chunks %s", chunking)
                                 .isEmpty();
                     }
