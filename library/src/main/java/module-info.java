@@ -6,10 +6,13 @@ module dev.cachalot.library {
     requires transitive dev.cachalot.tokenizer;
     requires transitive dev.cachalot.tensor;
     requires com.fasterxml.jackson.databind;
+    requires java.management;
     requires java.net.http;
+    requires jdk.management;
     requires static org.jspecify;
 
     exports dev.cachalot.library;
     exports dev.cachalot.library.convert;
     exports dev.cachalot.library.hub;
+    exports dev.cachalot.library.plan;
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachalot.engine.Engine;
 import dev.cachalot.library.LoadedModel;
+import dev.cachalot.library.plan.SpeedRun;
 import dev.cachalot.tensor.Ceilings;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,20 +41,20 @@ record BenchReport(
         Engine engine = model.engine();
         WorkOfModel work = WorkOfModel.of(model.decoder());
         int vocab = model.config().vocabSize();
-        BenchRun.measure(engine, vocab, 1, prompt, generate, true); // for the compiler
+        SpeedRun.measure(engine, vocab, 1, prompt, generate, true); // for the compiler
         List<Prompt> prompts = new ArrayList<>();
         List<Generate> byContext = new ArrayList<>();
         for (int context : CONTEXTS) {
             if (context + generate <= model.contextLength()) {
-                BenchRun run = BenchRun.measure(engine, vocab, 1, context, generate, false);
+                SpeedRun run = SpeedRun.measure(engine, vocab, 1, context, generate, false);
                 prompts.add(prompt(run, work, context));
                 byContext.add(generate(run, work, 1, context, generate));
             }
         }
-        BenchRun main = BenchRun.measure(engine, vocab, 1, prompt, generate, false);
+        SpeedRun main = SpeedRun.measure(engine, vocab, 1, prompt, generate, false);
         List<Generate> byBatch = new ArrayList<>();
         for (int batch : BATCHES) {
-            BenchRun run = BenchRun.measure(engine, vocab, batch, prompt, generate, batch > 1);
+            SpeedRun run = SpeedRun.measure(engine, vocab, batch, prompt, generate, batch > 1);
             byBatch.add(generate(run, work, batch, prompt, generate));
         }
         return new BenchReport(
@@ -67,7 +68,7 @@ record BenchReport(
                 byBatch);
     }
 
-    private static Prompt prompt(BenchRun run, WorkOfModel work, int tokens) {
+    private static Prompt prompt(SpeedRun run, WorkOfModel work, int tokens) {
         return new Prompt(
                 tokens,
                 tokens / run.promptSeconds(),
@@ -75,7 +76,7 @@ record BenchReport(
     }
 
     private static Generate generate(
-            BenchRun run, WorkOfModel work, int batch, int context, int tokens) {
+            SpeedRun run, WorkOfModel work, int batch, int context, int tokens) {
         double perS = (double) batch * (tokens - 1) / run.generateSeconds();
         double bytes = work.generateBytes(context + tokens / 2);
         return new Generate(batch, context, tokens, perS, perS * bytes / 1e9);
@@ -98,6 +99,8 @@ record BenchReport(
                 each -> fill(contexts.addObject().put("context", each.context()), each));
         ArrayNode batches = root.putArray("generate_by_batch");
         generateByBatch.forEach(each -> fill(batches.addObject().put("batch", each.batch()), each));
+        ObjectNode memory = root.putObject("memory");
+        ProcessMemory.now().forEach(memory::put);
         return new ObjectMapper().writeValueAsString(root);
     }
 

@@ -28,6 +28,7 @@ final class Cachalot {
         line.addSubcommand("pull", new PullCommand(console));
         line.addSubcommand("list", new ListCommand(console));
         line.addSubcommand("rm", new RemoveCommand(console));
+        line.addSubcommand("plan", new PlanCommand(console));
         line.addSubcommand("inspect", new InspectCommand(console));
         line.addSubcommand("convert", new ConvertCommand(console));
         line.addSubcommand("tokenize", new TokenizeCommand(console));

@@ -1,17 +1,15 @@
 package dev.cachalot.cli;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.Metadata;
 import dev.cachalot.checkpoint.TensorInfo;
 import dev.cachalot.library.ModelStore;
+import dev.cachalot.library.ModelSummary;
+import dev.cachalot.library.hub.Sizes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,22 +49,21 @@ final class InspectCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void print(Checkpoint checkpoint, PrintStream out) {
+    private static void print(Checkpoint checkpoint, PrintStream out) throws IOException {
         List<TensorInfo> tensors = checkpoint.tensorInfos();
-        long numbers = tensors.stream().mapToLong(info -> info.shape().elements()).sum();
+        ModelSummary summary = ModelSummary.of(checkpoint);
         out.printf(
-                "%s: %s, %,d bytes, %,d tensors of %,d numbers%n",
+                "%s: %s, %s (%,d bytes), %,d tensors%n",
                 checkpoint.path(),
                 checkpoint.format(),
+                Sizes.shown(checkpoint.bytes()),
                 checkpoint.bytes(),
-                tensors.size(),
-                numbers);
-        Map<String, Long> bytes = new TreeMap<>();
-        tensors.forEach(info -> bytes.merge(info.dtypeName(), info.bytes(), Long::sum));
-        out.println(
-                bytes.entrySet().stream()
-                        .map(type -> "%s %,d bytes".formatted(type.getKey(), type.getValue()))
-                        .collect(joining(", ", "types: ", "")));
+                tensors.size());
+        summary.facts().forEach((name, value) -> out.printf("  %-24s %s%n", name, shown(value)));
+        summary.typeBytes()
+                .forEach(
+                        (type, bytes) ->
+                                out.printf("  %-24s %s%n", "type " + type, Sizes.shown(bytes)));
         print("metadata", checkpoint.metadata(), out);
         checkpoint.config().ifPresent(config -> print("config.json", config, out));
         out.printf("%ntensors%n");
@@ -80,6 +77,16 @@ final class InspectCommand implements Callable<Integer> {
                     info.bytes(),
                     info.dtype().isPresent() ? "" : "  (this build cannot compute with it)");
         }
+    }
+
+    /** Large counts also in words. */
+    private static String shown(Object value) {
+        if (value instanceof Long count) {
+            return count < 1_000_000
+                    ? "%,d".formatted(count)
+                    : "%,d (%s)".formatted(count, PlanText.number(count));
+        }
+        return String.valueOf(value);
     }
 
     private static void print(String title, Metadata metadata, PrintStream out) {

@@ -9,6 +9,7 @@ import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.Metadata;
 import dev.cachalot.checkpoint.MetadataValue;
 import dev.cachalot.checkpoint.TensorInfo;
+import dev.cachalot.library.ModelSummary;
 import java.math.BigInteger;
 
 /** A checkpoint's contents as one JSON object. */
@@ -20,6 +21,12 @@ final class InspectJson {
         root.put("path", checkpoint.path().toString());
         root.put("format", checkpoint.format());
         root.put("bytes", checkpoint.bytes());
+        ModelSummary summary = ModelSummary.of(checkpoint);
+        ObjectNode facts = root.putObject("summary");
+        summary.facts().forEach((name, value) -> put(facts, name.replace(' ', '_'), value));
+        facts.put("files", summary.files());
+        ObjectNode types = facts.putObject("type_bytes");
+        summary.typeBytes().forEach(types::put);
         root.set("metadata", metadata(checkpoint.metadata()));
         checkpoint.config().ifPresent(config -> root.set("config", metadata(config)));
         ArrayNode tensors = root.putArray("tensors");
@@ -37,6 +44,14 @@ final class InspectJson {
             tensor.put("usable", info.dtype().isPresent());
         }
         return new ObjectMapper().writeValueAsString(root);
+    }
+
+    private static void put(ObjectNode node, String name, Object value) {
+        if (value instanceof Long number) {
+            node.put(name, number);
+        } else {
+            node.put(name, String.valueOf(value));
+        }
     }
 
     private static ObjectNode metadata(Metadata metadata) {

@@ -19,6 +19,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,39 @@ class CommandsTest {
         for (JsonNode tensor : json.get("tensors")) {
             assertThat(text.out()).contains(tensor.get("name").asText());
         }
+    }
+
+    @Test
+    void inspectTellsTheModelAtAGlance() throws Exception {
+        JsonNode facts =
+                new ObjectMapper()
+                        .readTree(Run.of("inspect", model, "--json").out())
+                        .get("summary");
+        assertThat(facts.get("architecture").asText()).isEqualTo("deepseek2");
+        assertThat(facts.get("layers").asInt()).isEqualTo(1);
+        assertThat(facts.get("context").asInt()).isEqualTo(TinyModel.CONTEXT);
+        assertThat(facts.get("tokenizer").asText()).isEqualTo("gpt2, cachalot");
+        assertThat(facts.get("rope_scaling").asText()).isEqualTo("none");
+        assertThat(facts.at("/type_bytes/F32").asLong()).isPositive();
+        assertThat(facts.get("files").asInt()).isEqualTo(1);
+        assertThat(Run.of("inspect", model).out())
+                .contains("architecture             deepseek2", "template                 none");
+    }
+
+    @Test
+    void planTellsMemoryAndSpeedAsTextAndAsJson() throws Exception {
+        Run run = Run.of("plan", model, "--context", "256", "--users", "2", "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode plan = new ObjectMapper().readTree(run.out());
+        assertThat(plan.at("/memory/weights").asLong()).isEqualTo(Files.size(Path.of(model)));
+        assertThat(plan.at("/memory/fits").asBoolean()).isTrue();
+        assertThat(plan.at("/speed/layers_run").asInt()).isEqualTo(1);
+        for (String speed :
+                List.of("prompt_tokens_per_s", "generate_tokens_per_s", "together_tokens_per_s")) {
+            assertThat(plan.at("/speed/" + speed).asDouble()).as(speed).isPositive();
+        }
+        assertThat(Run.of("plan", model).out())
+                .contains("memory for 1 user of 512 tokens", "it fits", "tokens/s");
     }
 
     @Test

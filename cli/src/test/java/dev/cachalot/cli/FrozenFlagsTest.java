@@ -23,6 +23,7 @@ class FrozenFlagsTest {
         expected.put("pull", "NAME");
         expected.put("list", "");
         expected.put("rm", "NAME");
+        expected.put("plan", "FILE --context --json --kernels --threads --users");
         expected.put("inspect", "FILE --json");
         expected.put("convert", "IN OUT --type");
         expected.put("tokenize", "--decode --model");

@@ -105,6 +105,14 @@ class UserErrorsTest {
     }
 
     @Test
+    void plansThatCannotBeAreRefused() {
+        assertOneLine(Run.of("plan", model, "--users", "0"), "--users is 0");
+        assertOneLine(
+                Run.of("plan", model, "--context", "100000"),
+                "context is 100,000; the model was built for at most 512 tokens");
+    }
+
+    @Test
     void brokenUtf8NamesTheByte() {
         assertOneLine(
                 Run.with(new byte[] {'a', (byte) 0xC3, '('}, "tokenize", "--model", model),

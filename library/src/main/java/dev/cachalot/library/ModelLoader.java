@@ -54,9 +54,7 @@ public final class ModelLoader {
         }
         int wanted = options.contextLength().getAsInt();
         if (wanted > longest) {
-            throw new UnusableModelException(
-                    "context is %,d; the model was built for at most %,d tokens"
-                            .formatted(wanted, longest));
+            throw UnusableModelException.context(wanted, longest);
         }
         return wanted;
     }

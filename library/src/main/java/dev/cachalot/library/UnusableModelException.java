@@ -7,4 +7,11 @@ public final class UnusableModelException extends LibraryException {
     UnusableModelException(String message) {
         super(message);
     }
+
+    /** A longer context was asked for than the model has. */
+    public static UnusableModelException context(int wanted, int longest) {
+        return new UnusableModelException(
+                "context is %,d; the model was built for at most %,d tokens"
+                        .formatted(wanted, longest));
+    }
 }

@@ -1,4 +1,4 @@
-package dev.cachalot.cli;
+package dev.cachalot.library.plan;
 
 import dev.cachalot.engine.Engine;
 import dev.cachalot.engine.GenerationEvent;
@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  * @param promptSeconds from handing in to the first token, of all sequences
  * @param generateSeconds from there to the last token of all
  */
-record BenchRun(double promptSeconds, double generateSeconds) {
+public record SpeedRun(double promptSeconds, double generateSeconds) {
     private static final int ROUNDS = 5;
     private static final long WARM_UP_NANOS = 2_000_000_000L;
     private static final long MOST_NANOS = 10_000_000_000L; // of all rounds, after three
@@ -26,7 +26,7 @@ record BenchRun(double promptSeconds, double generateSeconds) {
     private record Round(long promptNanos, long generateNanos) {}
 
     /** Runs {@code batch} sequences at once. */
-    static BenchRun measure(
+    public static SpeedRun measure(
             Engine engine, int vocab, int batch, int prompt, int generate, boolean warmUp) {
         SplittableRandom random = new SplittableRandom(batch * 31L + prompt);
         long start = System.nanoTime();
@@ -39,7 +39,7 @@ record BenchRun(double promptSeconds, double generateSeconds) {
                 && (rounds.size() < 3 || System.nanoTime() - start < MOST_NANOS)) {
             rounds.add(round(engine, vocab, batch, prompt, generate, random));
         }
-        return new BenchRun(
+        return new SpeedRun(
                 median(rounds.stream().mapToLong(Round::promptNanos).toArray()),
                 median(rounds.stream().mapToLong(Round::generateNanos).toArray()));
     }

@@ -1,0 +1,134 @@
+package dev.cachalot.library.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.library.LoadOptions;
+import dev.cachalot.library.LoadedModel;
+import dev.cachalot.library.ModelLoader;
+import dev.cachalot.model.Cache;
+import dev.cachalot.model.CacheLayout;
+import dev.cachalot.model.ForwardBatch;
+import dev.cachalot.model.ForwardTrace;
+import dev.cachalot.model.ModelConfig;
+import dev.cachalot.model.ModelConfigs;
+import dev.cachalot.model.Pass;
+import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.Workspace;
+import dev.cachalot.testing.Repository;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The plan of the embedded model against what it takes. */
+class PlanTest {
+    private static final Path MODEL = Repository.root().resolve("models/cachalot-v0.gguf");
+    private static final int SEQUENCES = 4;
+
+    /** What the workspace has taken of the system. */
+    private static long taken(Workspace workspace) throws ReflectiveOperationException {
+        Field chunks = Workspace.class.getDeclaredField("chunks");
+        chunks.setAccessible(true);
+        long bytes = 0;
+        for (Object chunk : (List<?>) chunks.get(workspace)) {
+            bytes += ((MemorySegment) chunk).byteSize();
+        }
+        return bytes;
+    }
+
+    private static ForwardBatch batch(int from, int length, ForwardBatch.Form form) {
+        List<ForwardBatch.Chunk> chunks = new ArrayList<>();
+        for (int i = 0; i < SEQUENCES; i++) {
+            chunks.add(
+                    new ForwardBatch.Chunk(
+                            i, new int[length], from, form, ForwardBatch.Logits.ALL));
+        }
+        return ForwardBatch.of(chunks);
+    }
+
+    private static Cache cache(CacheLayout layout, int tokens, Workspace memory) {
+        List<List<List<PagedRows>>> all = new ArrayList<>();
+        for (int i = 0; i < SEQUENCES; i++) {
+            List<List<PagedRows>> layers = new ArrayList<>();
+            for (CacheLayout.Layer layer : layout.layers()) {
+                List<PagedRows> streams = new ArrayList<>();
+                for (CacheLayout.Stream stream : layer.streams()) {
+                    streams.add(
+                            new PagedRows(
+                                    memory.floats(tokens, stream.width()), new int[] {0}, tokens));
+                }
+                layers.add(streams);
+            }
+            all.add(layers);
+        }
+        return (sequence, layer, stream) -> all.get(sequence).get(layer).get(stream);
+    }
+
+    @Test
+    void forwardsTakeExactlyTheMemoryThatThePlanCounts() throws Exception {
+        try (LoadedModel model = ModelLoader.load(MODEL, LoadOptions.defaults());
+                Workspace memory = new Workspace();
+                Workspace workspace = new Workspace()) {
+            ForwardMemory planned = new ForwardMemory(model.config());
+            Cache cache = cache(model.config().cacheLayout(), 1024, memory);
+            Pass pass = new Pass(model.kernels(), workspace, ForwardTrace.none());
+            record Step(int from, int length, ForwardBatch.Form form) {}
+            List<Step> steps =
+                    List.of(
+                            new Step(0, 8, ForwardBatch.Form.ABSORBED),
+                            new Step(8, 700, ForwardBatch.Form.NAIVE),
+                            new Step(708, 300, ForwardBatch.Form.NAIVE),
+                            new Step(1008, 16, ForwardBatch.Form.ABSORBED));
+            for (Step step : steps) {
+                Workspace.Mark mark = workspace.mark();
+                model.decoder().forward(batch(step.from, step.length, step.form), cache, pass);
+                workspace.release(mark);
+                long rows = (long) SEQUENCES * step.length;
+                long seen = (long) SEQUENCES * (step.from + step.length);
+                planned.forward(rows, step.form == ForwardBatch.Form.NAIVE ? seen : 0, rows);
+                assertThat(planned.bytes()).as(step.toString()).isEqualTo(taken(workspace));
+            }
+            assertThat(planned.bytes()).isGreaterThan(64L << 20); // more than a chunk's rounding
+        }
+    }
+
+    @Test
+    void moreUsersAndLongerContextsTakeMore() throws Exception {
+        try (Checkpoint checkpoint = Checkpoint.open(MODEL)) {
+            ModelConfig config = ModelConfigs.read(checkpoint);
+            MemoryPlan one = MemoryPlan.of(checkpoint, config, 512, 1, 2);
+            MemoryPlan eight = MemoryPlan.of(checkpoint, config, 1000, 8, 2);
+            assertThat(one.weights()).isEqualTo(checkpoint.bytes());
+            long each = config.cacheLayout().bytesPerToken();
+            assertThat(one.cache()).isEqualTo(2048 * each); // the least there is
+            assertThat(eight.cache()).isEqualTo(8 * 1024 * each);
+            assertThat(eight.total()).isGreaterThan(one.total());
+            assertThat(one.total())
+                    .isEqualTo(
+                            one.weights()
+                                    + one.repacked()
+                                    + one.cache()
+                                    + one.workspace()
+                                    + one.program());
+        }
+    }
+
+    @Test
+    void ofTheExpertsOnlyThoseChosenAreActive() throws Exception {
+        try (Checkpoint checkpoint = Checkpoint.open(MODEL)) {
+            ModelConfig config = ModelConfigs.read(checkpoint);
+            WeightWork work = WeightWork.of(config, checkpoint.tensorInfos());
+            long experts =
+                    checkpoint.tensorInfos().stream()
+                            .filter(info -> info.name().contains("_exps."))
+                            .mapToLong(info -> info.shape().elements())
+                            .sum();
+            long embedding = (long) config.vocabSize() * config.hiddenSize();
+            assertThat(work.parameters() - work.active()).isEqualTo(experts * 6 / 8 + embedding);
+            assertThat(work.activeBytes()).isBetween(1L, checkpoint.bytes());
+        }
+    }
+}
