@@ -21,6 +21,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Shows the metadata and the tensors of a GGUF or safetensors model.")
 final class InspectCommand implements Callable<Integer> {
+    private static final int WIDEST = 80; // column of names
+
     private final Console console;
 
     @Parameters(
@@ -67,11 +69,15 @@ final class InspectCommand implements Callable<Integer> {
         print("metadata", checkpoint.metadata(), out);
         checkpoint.config().ifPresent(config -> print("config.json", config, out));
         out.printf("%ntensors%n");
-        int longest = tensors.stream().mapToInt(info -> info.name().length()).max().orElse(0);
+        int longest =
+                tensors.stream()
+                        .mapToInt(info -> Math.min(WIDEST, info.name().length()))
+                        .max()
+                        .orElse(0);
         for (TensorInfo info : tensors) {
             out.printf(
                     "  %-" + Math.max(1, longest) + "s  %-8s %-22s %,15d bytes%s%n",
-                    info.name(),
+                    Console.harmless(info.name()),
                     info.dtypeName(),
                     info.shape(),
                     info.bytes(),
@@ -86,13 +92,19 @@ final class InspectCommand implements Callable<Integer> {
                     ? "%,d".formatted(count)
                     : "%,d (%s)".formatted(count, PlanText.number(count));
         }
-        return String.valueOf(value);
+        return Console.harmless(String.valueOf(value));
     }
 
     private static void print(String title, Metadata metadata, PrintStream out) {
         if (!metadata.values().isEmpty()) {
             out.printf("%n%s%n", title);
-            metadata.values().forEach((key, value) -> out.printf("  %s = %s%n", key, value));
+            metadata.values()
+                    .forEach(
+                            (key, value) ->
+                                    out.printf(
+                                            "  %s = %s%n",
+                                            Console.harmless(key),
+                                            Console.harmless(String.valueOf(value))));
         }
     }
 }

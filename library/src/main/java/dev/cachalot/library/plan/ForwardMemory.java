@@ -123,8 +123,13 @@ final class ForwardMemory {
         meter.take(rows, config.hiddenSize());
     }
 
-    /** The workspace after all these forwards: it keeps what it took. */
+    /** What the workspace holds after these forwards. */
     long bytes() {
         return meter.bytes();
+    }
+
+    /** The most it held. */
+    long most() {
+        return meter.most();
     }
 }

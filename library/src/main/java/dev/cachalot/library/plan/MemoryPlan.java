@@ -62,7 +62,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
         int together = Math.min(users, ROWS / CHUNK_TOKENS);
         memory.forward(together * chunk, (long) together * context, together);
         memory.forward(users, 0, users);
-        return memory.bytes();
+        return memory.most();
     }
 
     /** Arrays of one thread for the attention of one head to a full context. */

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Counts what a {@link dev.cachalot.tensor.Workspace} takes for the same calls, without taking it:
- * chunks of 32 MiB or of one larger tensor, kept for ever.
+ * chunks of 32 MiB or of one larger tensor.
  */
 final class WorkspaceMeter {
     private static final long ALIGNMENT = 64;
@@ -14,6 +14,7 @@ final class WorkspaceMeter {
     private final List<Long> chunks = new ArrayList<>();
     private int chunk;
     private long used;
+    private long most;
 
     /** A place to go back to. */
     record Mark(int chunk, long used) {}
@@ -21,16 +22,21 @@ final class WorkspaceMeter {
     /** As an F32 or I32 tensor [rows, width] is taken. */
     void take(long rows, long width) {
         long bytes = (rows * width * Float.BYTES + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        while (chunk < chunks.size()) {
-            if (chunks.get(chunk) - used >= bytes) {
-                used += bytes;
-                return;
+        if (chunks.isEmpty()) {
+            chunks.add(Math.max(bytes, CHUNK_BYTES));
+        } else if (chunks.get(chunk) - used < bytes) {
+            int next = chunk + 1;
+            if (next < chunks.size() && chunks.get(next) < bytes) {
+                chunks.subList(next, chunks.size()).clear();
             }
-            chunk++;
+            if (next == chunks.size()) {
+                chunks.add(Math.max(bytes, CHUNK_BYTES));
+            }
+            chunk = next;
             used = 0;
         }
-        chunks.add(Math.max(bytes, CHUNK_BYTES));
-        used = bytes;
+        used += bytes;
+        most = Math.max(most, bytes());
     }
 
     Mark mark() {
@@ -42,8 +48,13 @@ final class WorkspaceMeter {
         used = mark.used;
     }
 
-    /** All memory ever taken. */
+    /** Memory held. */
     long bytes() {
         return chunks.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The most there ever was. */
+    long most() {
+        return most;
     }
 }

@@ -16,8 +16,6 @@ import dev.cachalot.model.Pass;
 import dev.cachalot.tensor.PagedRows;
 import dev.cachalot.tensor.Workspace;
 import dev.cachalot.testing.Repository;
-import java.lang.foreign.MemorySegment;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,17 +25,6 @@ import org.junit.jupiter.api.Test;
 class PlanTest {
     private static final Path MODEL = Repository.root().resolve("models/cachalot-v0.gguf");
     private static final int SEQUENCES = 4;
-
-    /** What the workspace has taken of the system. */
-    private static long taken(Workspace workspace) throws ReflectiveOperationException {
-        Field chunks = Workspace.class.getDeclaredField("chunks");
-        chunks.setAccessible(true);
-        long bytes = 0;
-        for (Object chunk : (List<?>) chunks.get(workspace)) {
-            bytes += ((MemorySegment) chunk).byteSize();
-        }
-        return bytes;
-    }
 
     private static ForwardBatch batch(int from, int length, ForwardBatch.Form form) {
         List<ForwardBatch.Chunk> chunks = new ArrayList<>();
@@ -89,7 +76,7 @@ class PlanTest {
                 long rows = (long) SEQUENCES * step.length;
                 long seen = (long) SEQUENCES * (step.from + step.length);
                 planned.forward(rows, step.form == ForwardBatch.Form.NAIVE ? seen : 0, rows);
-                assertThat(planned.bytes()).as(step.toString()).isEqualTo(taken(workspace));
+                assertThat(planned.bytes()).as(step.toString()).isEqualTo(workspace.heldBytes());
             }
             assertThat(planned.bytes()).isGreaterThan(64L << 20); // more than a chunk's rounding
         }
