@@ -26,7 +26,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
     private static final int LANES = 32;
 
     /** Code, classes, stacks of the threads: what a Java program of this size takes. */
-    private static final long MACHINE = 110L << 20;
+    private static final long MACHINE = 136L << 20;
 
     static MemoryPlan of(
             Checkpoint checkpoint, ModelConfig config, int context, int users, int threads) {

@@ -13,34 +13,30 @@ import java.util.List;
  * @param nativeBytes outside
  */
 record RepackedWeights(long heapBytes, long nativeBytes) {
-    private static final int PANEL = 32; // outputs side by side
     private static final long KEEP_BYTES = 128L << 20; // as VectorKernels keeps at most
 
     static RepackedWeights of(ModelConfig config, List<TensorInfo> tensors) {
         long keep = Math.min(KEEP_BYTES, Runtime.getRuntime().maxMemory() / 8);
         long file = 0;
-        boolean joined = true; // keys and values of attention in one tensor
+        boolean apart = false; // keys and values of attention in two tensors
         for (TensorInfo info : tensors) {
             file += repacked(info);
-            joined &= !info.name().endsWith(".attn_k_b.weight");
+            apart |= info.name().endsWith(".attn_k_b.weight");
         }
         long layers = (long) config.numHiddenLayers() + config.numNextnPredictLayers();
         long heap = 0;
         long outside = 0;
         Object attention = config.attention();
         if (attention instanceof MlaConfig mla) {
-            long heads = mla.numAttentionHeads();
-            long rank = mla.kvLoraRank();
-            long keys = heads * padded(rank) * mla.qkNopeHeadDim() * Float.BYTES;
-            long values = heads * padded(mla.vHeadDim()) * rank * Float.BYTES;
-            long both = heads * (mla.qkNopeHeadDim() + mla.vHeadDim()) * rank * Float.BYTES;
-            heap += layers * keys;
-            outside += layers * heads * rank * mla.qkNopeHeadDim() * Float.BYTES;
-            if (joined) {
-                file += layers * values; // the same numbers once more, head by head
-            } else {
-                heap += layers * (both + values); // of writable memory: always kept
-                outside += layers * both;
+            // the form that the file lacks, as F32, and its panels, which are always kept
+            long width = apart ? mla.qkNopeHeadDim() + mla.vHeadDim() : mla.qkNopeHeadDim();
+            outside = layers * mla.numAttentionHeads() * mla.kvLoraRank() * width * Float.BYTES;
+            heap = outside;
+            if (!apart) { // values once more, head by head
+                double share = (double) mla.vHeadDim() / (mla.qkNopeHeadDim() + mla.vHeadDim());
+                for (TensorInfo info : tensors) {
+                    file += isJoint(info.name()) ? Math.round(share * repacked(info)) : 0;
+                }
             }
         }
         return new RepackedWeights(heap + Math.min(file, keep), outside);
@@ -52,9 +48,7 @@ record RepackedWeights(long heapBytes, long nativeBytes) {
         if (info.shape().toArray().length < 2
                 || info.dtype().isEmpty()
                 || name.equals("token_embd.weight")
-                || name.equals("model.embed_tokens.weight")
-                || name.endsWith("_k_b.weight")
-                || name.endsWith("_v_b.weight")) {
+                || name.equals("model.embed_tokens.weight")) {
             return 0;
         }
         long numbers = info.shape().elements();
@@ -65,7 +59,7 @@ record RepackedWeights(long heapBytes, long nativeBytes) {
         };
     }
 
-    private static long padded(long outputs) {
-        return (outputs + PANEL - 1) / PANEL * PANEL;
+    private static boolean isJoint(String name) {
+        return name.endsWith(".attn_kv_b.weight") || name.endsWith(".kv_b_proj.weight");
     }
 }
