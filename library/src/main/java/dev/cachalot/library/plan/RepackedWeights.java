@@ -24,14 +24,12 @@ record RepackedWeights(long heapBytes, long nativeBytes) {
             apart |= info.name().endsWith(".attn_k_b.weight");
         }
         long layers = (long) config.numHiddenLayers() + config.numNextnPredictLayers();
-        long heap = 0;
-        long outside = 0;
+        long outside = decoded(tensors);
         Object attention = config.attention();
         if (attention instanceof MlaConfig mla) {
-            // the form that the file lacks, as F32, and its panels, which are always kept
+            // the form that the file lacks, as F32
             long width = apart ? mla.qkNopeHeadDim() + mla.vHeadDim() : mla.qkNopeHeadDim();
-            outside = layers * mla.numAttentionHeads() * mla.kvLoraRank() * width * Float.BYTES;
-            heap = outside;
+            outside += layers * mla.numAttentionHeads() * mla.kvLoraRank() * width * Float.BYTES;
             if (!apart) { // values once more, head by head
                 double share = (double) mla.vHeadDim() / (mla.qkNopeHeadDim() + mla.vHeadDim());
                 for (TensorInfo info : tensors) {
@@ -39,7 +37,15 @@ record RepackedWeights(long heapBytes, long nativeBytes) {
                 }
             }
         }
-        return new RepackedWeights(heap + Math.min(file, keep), outside);
+        return new RepackedWeights(Math.min(file + outside, keep), outside);
+    }
+
+    /** FP8 with scales is decoded when a model is loaded. */
+    private static long decoded(List<TensorInfo> tensors) {
+        return tensors.stream()
+                .filter(info -> info.dtypeName().startsWith("F8"))
+                .mapToLong(info -> Float.BYTES * info.shape().elements())
+                .sum();
     }
 
     /** What a copy of a file's matrix takes; 0 for one that is read as it lies. */
