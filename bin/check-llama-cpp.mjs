@@ -1,8 +1,10 @@
 // The parts of bin/check-llama-cpp that run in node: see there.
 import fs from "node:fs";
 
-const CLOSE = 0.01; // of the largest logit: two engines add in different orders
 const [mode, file, ...rest] = process.argv.slice(2);
+// how far below the largest logit a chosen one may be: engines add in different orders, and where weights are
+// quantised llama.cpp rounds activations to 8 bits too
+const CLOSE = rest.at(-1).endsWith(" f32") ? 0.01 : 0.2;
 
 if (mode === "greedy") {
   const {getLlama, LlamaLogLevel} = await import("node-llama-cpp");
@@ -35,4 +37,5 @@ for (let at = 0; at + 1 < ids.length; at++) {
 }
 const all = ids.length - 1;
 console.log(`${rest[1]}: ${equal} of ${all} tokens equal, ${close} within ${CLOSE}`);
-process.exit(equal + close === all && all > 0 ? 0 : 1);
+const needed = rest[1].endsWith(" f32") ? all : Math.floor(0.9 * all);
+process.exit(equal + close >= needed && all > 0 ? 0 : 1);

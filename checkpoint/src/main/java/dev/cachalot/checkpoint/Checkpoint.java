@@ -213,6 +213,14 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * Gives back the memory of what was read so far; tensors stay valid, and reading them brings
+     * the pages back. For those who read a large file once, from start to end.
+     */
+    public void unload() {
+        files.unload();
+    }
+
+    /**
      * Unmaps the files; no tensor may be used afterwards.
      *
      * @throws IllegalStateException if a thread is reading a tensor at this moment

@@ -40,6 +40,15 @@ final class MappedFiles {
         return bytes.asSlice(tensor.offset(), tensor.bytes());
     }
 
+    /** Lets the system take back the memory of pages that were read; reading again brings them. */
+    void unload() {
+        for (MemorySegment bytes : mappings.values()) {
+            if (bytes.isMapped()) {
+                bytes.unload();
+            }
+        }
+    }
+
     /** Bytes of all files together. */
     long bytes() {
         return mappings.values().stream().mapToLong(MemorySegment::byteSize).sum();

@@ -6,6 +6,7 @@ import dev.cachalot.tensor.Shape;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,7 @@ final class RowEncoder implements AutoCloseable {
     private final ExecutorService workers; // owned
     private final int partsAhead;
     private final EncodingListener listener;
+    private final Queue<Buffers> free = new ArrayDeque<>(); // of the thread that writes
 
     RowEncoder(int threads, EncodingListener listener) {
         this.workers =
@@ -33,7 +35,25 @@ final class RowEncoder implements AutoCloseable {
         this.listener = listener;
     }
 
-    private record Encoded(byte[] bytes, long numbers, double squaredError, double squares) {}
+    private record Encoded(
+            Buffers buffers, int bytes, long numbers, double squaredError, double squares) {}
+
+    /** Memory for one part, used again and again so that the heap stays small. */
+    private static final class Buffers {
+        private float[] numbers = new float[0];
+        private float[] decoded = new float[0];
+        private byte[] bytes = new byte[0];
+
+        private void fit(int count, int byteCount) {
+            if (numbers.length < count) {
+                numbers = new float[count];
+                decoded = new float[count];
+            }
+            if (bytes.length < byteCount) {
+                bytes = new byte[byteCount];
+            }
+        }
+    }
 
     /** Writes all rows as {@code stored}. */
     void write(String name, Shape shape, DType stored, RowReader rows, AtomicFile file)
@@ -47,7 +67,9 @@ final class RowEncoder implements AutoCloseable {
             }
             long first = row;
             int count = (int) Math.min(most, shape.rows() - row);
-            running.add(workers.submit(() -> encode(name, stored, rows, first, count, width)));
+            Buffers buffers = free.isEmpty() ? new Buffers() : free.remove();
+            running.add(
+                    workers.submit(() -> encode(name, stored, rows, first, count, width, buffers)));
         }
         while (!running.isEmpty()) {
             writeNext(name, stored, running, file);
@@ -63,7 +85,8 @@ final class RowEncoder implements AutoCloseable {
             String name, DType stored, Queue<Future<Encoded>> running, AtomicFile file)
             throws IOException {
         Encoded part = await(running.remove());
-        file.write(part.bytes());
+        file.write(ByteBuffer.wrap(part.buffers().bytes, 0, part.bytes()));
+        free.add(part.buffers());
         listener.written(name, stored, part.numbers(), part.squaredError(), part.squares());
     }
 
@@ -83,25 +106,33 @@ final class RowEncoder implements AutoCloseable {
     }
 
     private static Encoded encode(
-            String name, DType stored, RowReader rows, long firstRow, int count, int width) {
-        float[] numbers = new float[count * width];
-        rows.read(firstRow, count, numbers);
-        TensorToWrite.refuseOverflow(name, stored, numbers, 0, numbers.length);
-        byte[] bytes = new byte[Math.toIntExact(stored.bytes(numbers.length))];
-        MemorySegment encoded = MemorySegment.ofArray(bytes);
-        BlockFormat.encode(stored, numbers, 0, numbers.length, encoded, 0);
-        float[] decoded = new float[numbers.length];
-        BlockFormat.decode(stored, encoded, 0, numbers.length, decoded, 0);
+            String name,
+            DType stored,
+            RowReader rows,
+            long firstRow,
+            int rowCount,
+            int width,
+            Buffers buffers) {
+        int count = rowCount * width;
+        int byteCount = Math.toIntExact(stored.bytes(count));
+        buffers.fit(count, byteCount);
+        float[] numbers = buffers.numbers;
+        float[] decoded = buffers.decoded;
+        rows.read(firstRow, rowCount, numbers);
+        TensorToWrite.refuseOverflow(name, stored, numbers, 0, count);
+        MemorySegment encoded = MemorySegment.ofArray(buffers.bytes);
+        BlockFormat.encode(stored, numbers, 0, count, encoded, 0);
+        BlockFormat.decode(stored, encoded, 0, count, decoded, 0);
         double squaredError = 0;
         double squares = 0;
-        for (int i = 0; i < numbers.length; i++) {
+        for (int i = 0; i < count; i++) {
             if (decoded[i] != numbers[i]) { // so that equal infinities make no NaN
                 double error = (double) decoded[i] - numbers[i];
                 squaredError += error * error;
             }
             squares += (double) numbers[i] * numbers[i];
         }
-        return new Encoded(bytes, numbers.length, squaredError, squares);
+        return new Encoded(buffers, byteCount, count, squaredError, squares);
     }
 
     @Override

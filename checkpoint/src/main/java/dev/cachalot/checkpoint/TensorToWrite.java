@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 
 /** One tensor that a writer was given: where its numbers come from and how they are stored. */
 sealed interface TensorToWrite {
+    long COPIED = 64 << 20; // bytes copied at a time
     int CHUNK = 1 << 16; // numbers converted at a time; a multiple of every block size
 
     String name();
@@ -52,15 +53,15 @@ sealed interface TensorToWrite {
                 encoder.write(name, shape(), stored, this::read, file);
                 return;
             }
-            if (source.isContiguous()) {
-                file.write(source.segment().asSlice(0, bytes()));
-            } else {
-                long rowBytes = stored.bytes(source.width());
-                for (int row = 0; row < source.rows(); row++) {
-                    file.write(source.segment().asSlice(row * source.rowBytes(), rowBytes));
-                }
+            long rowBytes = stored.bytes(source.width());
+            long width = source.shape().width();
+            int most = source.isContiguous() ? (int) Math.max(1, COPIED / (rowBytes + 1)) : 1;
+            for (int row = 0; row < source.rows(); row += most) {
+                int count = Math.min(most, source.rows() - row);
+                long start = row * source.rowBytes();
+                file.write(source.segment().asSlice(start, count * rowBytes));
+                encoder.copied(name, stored, count * width);
             }
-            encoder.copied(name, stored, shape().elements());
         }
 
         private void read(long firstRow, int count, float[] target) {

@@ -24,6 +24,7 @@ import java.util.Map;
 public final class Conversion {
     private static final int THREADS = 2;
     private static final long SHARD_BYTES = 5_000_000_000L; // as Hugging Face's library cuts
+    private static final long UNLOAD_EACH = 1 << 26; // numbers: at most 256 MB of the source
     private static final String GGUF_END = ".gguf";
 
     private final Checkpoint source;
@@ -119,7 +120,7 @@ public final class Conversion {
                                         name.equals("output.weight")
                                                 || name.equals("lm_head.weight"));
         CarriedOver carried = new CarriedOver(source, config, type, tied, notes);
-        Lines lines = new Lines(tensors, rule(tied), progress);
+        Lines lines = new Lines(source, tensors, rule(tied), progress);
         if (toGguf) {
             GgufWriter writer = new GgufWriter(carried.gguf());
             lines.add(writer);
@@ -148,14 +149,17 @@ public final class Conversion {
 
     /** The tensors of a target: their types, and what encoding did to them. */
     private static final class Lines {
+        private final Checkpoint source;
         private final List<TargetTensor> tensors;
         private final TypeRule rule;
         private final Progress progress;
         private final long all;
         private final Map<String, ConversionReport.Line> lines = new LinkedHashMap<>();
         private long done;
+        private long unloaded; // numbers written when the source's pages were last given back
 
-        Lines(List<TargetTensor> tensors, TypeRule rule, Progress progress) {
+        Lines(Checkpoint source, List<TargetTensor> tensors, TypeRule rule, Progress progress) {
+            this.source = source;
             this.tensors = tensors;
             this.rule = rule;
             this.progress = progress;
@@ -193,6 +197,10 @@ public final class Conversion {
                                             line.squaredError() + squaredError,
                                             line.squares() + squares));
             done += numbers;
+            if (done - unloaded >= UNLOAD_EACH) {
+                source.unload();
+                unloaded = done;
+            }
             progress.show(tensor, done, all);
         }
 

@@ -43,6 +43,10 @@ final class Experts {
                         int within = (int) (row % outputs);
                         int some = Math.min(count - done, outputs - within);
                         String matrix = names.get((int) (row / outputs));
+                        if (some == count) {
+                            source.decodeRows(matrix, within, count, target);
+                            return;
+                        }
                         float[] part = new float[some * width];
                         source.decodeRows(matrix, within, some, part);
                         System.arraycopy(part, 0, target, done * width, part.length);
