@@ -32,12 +32,24 @@ public final class PreTokenizer {
                     + "\\uFB00-\\uFB06\\uFB13-\\uFB17\\uFF21-\\uFF3A\\uFF41-\\uFF5A\\x{10400}-\\x{1044F}"
                     + "\\x{104B0}-\\x{104D3}\\x{104D8}-\\x{104FB}\\x{10C80}-\\x{10CB2}\\x{10CC0}-\\x{10CF2}"
                     + "\\x{118A0}-\\x{118DF}\\x{1E900}-\\x{1E943}";
-    private static final String NOT_LATIN = "[\\u4E00-\\u9FA5\\u0800-\\u4E00\\uAC00-\\uD7FF]+";
+    private static final String LLM_SIGNS =
+            "!-/:-~\\uFF01-\\uFF0F\\uFF1A-\\uFF5E\\u2018-\\u201F\\u3000-\\u3002";
+    private static final String NOT_LATIN_RANGES = "\\u4E00-\\u9FA5\\u0800-\\u4E00\\uAC00-\\uD7FF";
+    private static final String NOT_LATIN = "[" + NOT_LATIN_RANGES + "]+";
     private static final String SPACE_AT_END = "\\s+$";
     private static final String HAN_AND_KANA = "[\\u4E00-\\u9FA5\\u3040-\\u309F\\u30A0-\\u30FF]+";
     private static final String V3_WORDS =
             "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
                     + "| ?[\\p{P}\\p{S}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    private static final List<String> LLM_PATTERNS =
+            List.of(
+                    "[\\r\\n]",
+                    "\\s?[" + CASED_LETTERS + "]+",
+                    "\\s?[" + LLM_SIGNS + "]+",
+                    SPACE_AT_END,
+                    NOT_LATIN,
+                    "\\p{N}+");
+
     private static final String LLAMA_WORDS_BEFORE_DIGITS =
             "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
     private static final String LLAMA_WORDS_AFTER_DIGITS =
@@ -58,13 +70,8 @@ public final class PreTokenizer {
         define("deepseek-v3", Scan.deepSeekV3(3), "\\p{N}{1,3}", HAN_AND_KANA, V3_WORDS);
         define(
                 "deepseek-llm",
-                null,
-                "[\\r\\n]",
-                "\\s?[" + CASED_LETTERS + "]+",
-                "\\s?[!-/:-~\\uFF01-\\uFF0F\\uFF1A-\\uFF5E\\u2018-\\u201F\\u3000-\\u3002]+",
-                SPACE_AT_END,
-                NOT_LATIN,
-                "\\p{N}+");
+                ScanStages.deepSeekLlm(CASED_LETTERS, LLM_SIGNS, NOT_LATIN_RANGES),
+                LLM_PATTERNS.toArray(String[]::new));
         define(
                 "deepseek-coder",
                 null,
@@ -129,10 +136,17 @@ public final class PreTokenizer {
 
     /** The pre-tokenizer with exactly these patterns, as a file spells them. */
     static Optional<PreTokenizer> withPatterns(List<String> patterns) {
-        List<String> canonical = patterns.stream().map(PatternSpelling::canonical).toList();
-        return NAMED.values().stream()
-                .filter(known -> known.patterns.equals(canonical))
-                .findFirst();
+        List<String> canonical =
+                new ArrayList<>(patterns.stream().map(PatternSpelling::canonical).toList());
+        List<String> single = new ArrayList<>(LLM_PATTERNS);
+        single.set(single.size() - 1, "\\p{N}");
+        if (canonical.equals(single)) {
+            // files of the deepseek-llm kind cut digits one by one, llama.cpp does not: the same,
+            // for none of their tokens holds two
+            canonical = LLM_PATTERNS;
+        }
+        List<String> wanted = canonical;
+        return NAMED.values().stream().filter(known -> known.patterns.equals(wanted)).findFirst();
     }
 
     public String name() {

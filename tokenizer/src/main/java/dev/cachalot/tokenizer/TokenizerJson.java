@@ -19,7 +19,14 @@ import java.util.Optional;
  */
 public final class TokenizerJson {
     static final String CONFIG = "tokenizer_config.json";
-    private static final long LONGEST_FILE = 256L << 20;
+
+    /**
+     * Twice the longest published file; with the next, a bound of the memory that reading takes.
+     */
+    private static final long LONGEST_FILE = 64L << 20;
+
+    /** Numbers, strings, keys and brackets; the largest published file has 3 million. */
+    private static final long MOST_PARTS = 8_000_000;
 
     static final ObjectMapper MAPPER =
             JsonMapper.builder(
@@ -28,6 +35,7 @@ public final class TokenizerJson {
                                             StreamReadConstraints.builder()
                                                     .maxNestingDepth(32)
                                                     .maxDocumentLength(LONGEST_FILE)
+                                                    .maxTokenCount(MOST_PARTS)
                                                     .maxStringLength(1 << 20)
                                                     .maxNameLength(1 << 16)
                                                     .build())

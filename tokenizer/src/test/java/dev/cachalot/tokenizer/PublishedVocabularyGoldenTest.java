@@ -1,6 +1,7 @@
 package dev.cachalot.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +31,19 @@ class PublishedVocabularyGoldenTest {
         checkJsonLines(qwen, "qwen3.jsonl");
         checkLlamaCpp(qwen, "qwen2");
         checkLlamaCpp(qwen, "deepseek-r1-qwen");
+    }
+
+    /**
+     * Llama 3.1's licence keeps its vocabulary out of the shared folder; the variable names a
+     * tokenizer.json of it.
+     */
+    @Test
+    void llama31IdsEqualThoseOfThreeOtherImplementations() throws IOException {
+        String file = System.getenv("CACHALOT_LLAMA31_TOKENIZER");
+        assumeTrue(file != null, "needs CACHALOT_LLAMA31_TOKENIZER, the path of a tokenizer.json");
+        Tokenizer llama = TokenizerJson.readAny(Path.of(file)).tokenizer();
+        checkJsonLines(llama, "llama3_1.jsonl");
+        checkLlamaCpp(llama, "llama-bpe");
     }
 
     @ParameterizedTest

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +160,101 @@ class TokenizerJsonTest {
                     .isInstanceOf(TokenizerFormatException.class)
                     .hasMessageStartingWith("x.json: ");
         }
+    }
+
+    /** Each would otherwise take gigabytes of memory, or the whole stack. */
+    @Test
+    void hugeFilesAreRefusedBeforeTheyFillTheMemory() {
+        check("[".repeat(100), "[", 1 << 20, "nesting depth");
+        check("[0", ",{}", 9_000_000, "Token count");
+        check("[\"", "a", 100 << 20, "String value length");
+        check("[", " ", 100 << 20, "Document length");
+    }
+
+    private static void check(String start, String unit, int times, String message) {
+        InputStream endless =
+                new SequenceInputStream(
+                        new ByteArrayInputStream(start.getBytes(StandardCharsets.UTF_8)),
+                        new RepeatedBytes(unit.getBytes(StandardCharsets.UTF_8), times));
+        assertThatThrownBy(() -> TokenizerJson.readAny(endless, "x.json"))
+                .isInstanceOf(TokenizerFormatException.class)
+                .hasMessageStartingWith("x.json: ")
+                .hasMessageContaining(message);
+    }
+
+    /** The same bytes again and again. */
+    private static final class RepeatedBytes extends InputStream {
+        private final byte[] unit;
+        private long left;
+        private int at;
+
+        RepeatedBytes(byte[] unit, long times) {
+            this.unit = unit;
+            left = times * unit.length;
+        }
+
+        @Override
+        public int read() {
+            if (left == 0) {
+                return -1;
+            }
+            left--;
+            int value = unit[at];
+            at = at + 1 == unit.length ? 0 : at + 1;
+            return value;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) {
+            int given = 0;
+            for (int b = 0; given < length && (b = read()) >= 0; given++) {
+                into[from + given] = (byte) b;
+            }
+            return given == 0 ? -1 : given;
+        }
+    }
+
+    /** Llama 3.1's file has no add_bos_token; what its post processor does counts. */
+    @Test
+    void aPostProcessorThatPutsATokenInFrontAsksForIt() throws IOException {
+        assertThat(addsBos("{\"bos_token\":\"<｜begin▁of▁sentence｜>\"}", true)).isTrue();
+        assertThat(addsBos("{\"bos_token\":\"<｜begin▁of▁sentence｜>\"}", false)).isFalse();
+        assertThat(
+                        addsBos(
+                                "{\"bos_token\":\"<｜begin▁of▁sentence｜>\",\"add_bos_token\":false}",
+                                true))
+                .isFalse();
+        assertThat(addsBos("{\"bos_token\":null,\"add_bos_token\":true}", true)).isFalse();
+    }
+
+    private boolean addsBos(String config, boolean processor) throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        TokenizerJson.write(SmallVocabulary.SPEC, file);
+        Files.writeString(folder.resolve("tokenizer_config.json"), config);
+        ObjectNode root = (ObjectNode) MAPPER.readTree(Files.readAllBytes(file));
+        if (processor) {
+            root.set(
+                    "post_processor",
+                    MAPPER.readTree(
+                            "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\"},"
+                                    + "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"x\"}},"
+                                    + "{\"Sequence\":{\"id\":\"A\"}}]}]}"));
+        }
+        MAPPER.writeValue(file.toFile(), root);
+        return TokenizerJson.read(file).addsBos();
+    }
+
+    @Test
+    void flagsOfAddedTokensAreReadAndWritten() throws IOException {
+        TokenizerSpec small = SmallVocabulary.SPEC;
+        AddedToken flagged =
+                new AddedToken(
+                        3, "<think>", false, new AddedToken.Matching(true, true, false, true));
+        TokenizerSpec spec = small.withAddedToken(flagged);
+        Path file = folder.resolve("tokenizer.json");
+        TokenizerJson.write(spec, file);
+        assertThat(TokenizerJson.read(file)).isEqualTo(spec);
+        assertThat(spec.addedTokens()).contains(flagged);
     }
 
     /** Every cut of a small file, a byte shorter each time. */
