@@ -1,5 +1,6 @@
 package dev.cachalot.chat;
 
+import dev.cachalot.tokenizer.AddedToken;
 import dev.cachalot.tokenizer.DeepSeekTokens;
 import dev.cachalot.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,13 @@ public final class ByteTokenizer implements Tokenizer {
     public OptionalInt id(String token) {
         int at = ADDED.indexOf(token);
         return at < 0 ? OptionalInt.empty() : OptionalInt.of(256 + at);
+    }
+
+    @Override
+    public List<AddedToken> addedTokens() {
+        return IntStream.range(0, ADDED.size())
+                .mapToObj(i -> new AddedToken(256 + i, ADDED.get(i), true))
+                .toList();
     }
 
     @Override

@@ -191,6 +191,11 @@ public final class BytePairTokenizer implements Tokenizer {
     }
 
     @Override
+    public List<AddedToken> addedTokens() {
+        return spec.addedTokens();
+    }
+
+    @Override
     public boolean isSpecial(int id) {
         return addedTokens.isSpecial(checked(id));
     }

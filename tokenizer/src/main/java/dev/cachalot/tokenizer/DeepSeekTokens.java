@@ -13,6 +13,14 @@ public final class DeepSeekTokens {
     public static final String END_THINK = "</think>";
     public static final String TOOL_OUTPUT = "<\uFF5Ctool\u2581output\u2581begin\uFF5C>";
     public static final String END_TOOL_OUTPUT = "<\uFF5Ctool\u2581output\u2581end\uFF5C>";
+    public static final String TOOL_OUTPUTS = "<\uFF5Ctool\u2581outputs\u2581begin\uFF5C>";
+    public static final String END_TOOL_OUTPUTS = "<\uFF5Ctool\u2581outputs\u2581end\uFF5C>";
+    public static final String TOOL_CALLS = "<\uFF5Ctool\u2581calls\u2581begin\uFF5C>";
+    public static final String END_TOOL_CALLS = "<\uFF5Ctool\u2581calls\u2581end\uFF5C>";
+    public static final String TOOL_CALL = "<\uFF5Ctool\u2581call\u2581begin\uFF5C>";
+    public static final String END_TOOL_CALL = "<\uFF5Ctool\u2581call\u2581end\uFF5C>";
+    public static final String TOOL_SEP = "<\uFF5Ctool\u2581sep\uFF5C>";
+    public static final String SEARCH = "<\uFF5Csearch\u2581begin\uFF5C>";
 
     /**
      * What a vocabulary needs for {@link DeepSeekV31Template} with all roles, in the order of the

@@ -2,6 +2,7 @@ package dev.cachalot.tokenizer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -64,6 +65,9 @@ public interface Tokenizer {
 
     /** The id of an added token by its exact text, or empty. */
     OptionalInt id(String token);
+
+    /** All added tokens, in the order of the file. */
+    List<AddedToken> addedTokens();
 
     /** Whether the token stands outside the text: an added token with the file's special flag. */
     boolean isSpecial(int id);
