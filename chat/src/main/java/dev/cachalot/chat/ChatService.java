@@ -2,6 +2,7 @@ package dev.cachalot.chat;
 
 import dev.cachalot.engine.GenerationRequest;
 import dev.cachalot.engine.TokenStream;
+import dev.cachalot.tokenizer.ChatForms;
 import dev.cachalot.tokenizer.ChatTemplate;
 import dev.cachalot.tokenizer.Conversation;
 import dev.cachalot.tokenizer.DeepSeekTokens;
@@ -9,7 +10,6 @@ import dev.cachalot.tokenizer.Thinking;
 import dev.cachalot.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Answers conversations with one model. May be used by many threads at once. */
@@ -80,14 +80,12 @@ public final class ChatService {
         return tokenizer.decode(tail).stripTrailing().endsWith(DeepSeekTokens.THINK);
     }
 
-    /** The end of a text, and the mark of the next user turn: a model that writes it is done. */
+    /** The end of a text, and the marks of a next turn: a model that writes one is done. */
     private static Set<Integer> stopIds(Tokenizer tokenizer) {
         Set<Integer> ids = new HashSet<>();
-        OptionalInt[] ends = {
-            tokenizer.eosId(), tokenizer.id(DeepSeekTokens.EOS), tokenizer.id(DeepSeekTokens.USER)
-        };
-        for (OptionalInt end : ends) {
-            end.ifPresent(ids::add);
+        tokenizer.eosId().ifPresent(ids::add);
+        for (String end : ChatForms.ENDS) {
+            tokenizer.id(end).ifPresent(ids::add);
         }
         return ids;
     }

@@ -7,6 +7,7 @@ import dev.cachalot.library.LibraryException;
 import dev.cachalot.library.convert.ConversionException;
 import dev.cachalot.model.UnsupportedModelException;
 import dev.cachalot.server.ServerStartException;
+import dev.cachalot.tokenizer.ChatTemplateException;
 import dev.cachalot.tokenizer.InvalidConversationException;
 import dev.cachalot.tokenizer.InvalidTextException;
 import dev.cachalot.tokenizer.InvalidTokenIdException;
@@ -45,6 +46,7 @@ final class Failures {
                     CheckpointException.class,
                     UnsupportedModelException.class,
                     TokenizerFormatException.class,
+                    ChatTemplateException.class,
                     InvalidTextException.class,
                     InvalidTokenIdException.class,
                     InvalidConversationException.class,

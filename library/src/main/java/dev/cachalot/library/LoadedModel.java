@@ -108,14 +108,15 @@ public final class LoadedModel implements AutoCloseable {
      */
     public synchronized ChatTemplate chatTemplate() throws IOException {
         if (template == null) {
-            template = ModelTokenizers.template(checkpoint, tokenizer());
+            template = ModelTemplates.of(checkpoint, tokenizer());
         }
         return template;
     }
 
-    /** Whether the model can reason before it answers: its vocabulary marks where that ends. */
+    /** Whether the model can reason before it answers: its form and its vocabulary have a place. */
     public boolean thinks() throws IOException {
-        return tokenizer().id(DeepSeekTokens.THINK).isPresent()
+        return chatTemplate().thinks()
+                && tokenizer().id(DeepSeekTokens.THINK).isPresent()
                 && tokenizer().id(DeepSeekTokens.END_THINK).isPresent();
     }
 

@@ -2,26 +2,15 @@ package dev.cachalot.library;
 
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.MetadataBuilder;
-import dev.cachalot.tokenizer.BytePairTokenizer;
-import dev.cachalot.tokenizer.ChatTemplate;
-import dev.cachalot.tokenizer.DeepSeekTokens;
-import dev.cachalot.tokenizer.DeepSeekV31Template;
 import dev.cachalot.tokenizer.Tokenizer;
 import dev.cachalot.tokenizer.TokenizerJson;
 import dev.cachalot.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** Tokenizer and chat form of a model on disk. */
+/** Tokenizer of a model on disk. */
 public final class ModelTokenizers {
-    /** The metadata key by which a file names one of our chat forms. */
-    public static final String TEMPLATE_KEY = "cachalot.chat_template";
-
-    /** The name of {@link DeepSeekV31Template}. */
-    public static final String DEEPSEEK_V31 = "deepseek-v3.1";
-
     private static final String JSON = "tokenizer.json";
 
     /**
@@ -73,32 +62,6 @@ public final class ModelTokenizers {
                     folder + " has no " + JSON + "; expected the one the model came with");
         }
         return json;
-    }
-
-    /**
-     * The chat form that a model was trained with: the one its file names by {@value
-     * #TEMPLATE_KEY}, or the V3.1 form where the pre-tokenizer is our own.
-     */
-    static ChatTemplate template(Checkpoint checkpoint, Tokenizer tokenizer) {
-        String known = "this build knows '" + DEEPSEEK_V31 + "'";
-        Optional<String> named = checkpoint.metadata().findString(TEMPLATE_KEY);
-        if (named.isPresent()) {
-            if (named.get().equals(DEEPSEEK_V31)) {
-                return new DeepSeekV31Template(tokenizer);
-            }
-            throw new UnusableModelException(
-                    "%s names the chat form '%s'; %s"
-                            .formatted(checkpoint.path(), named.get(), known));
-        }
-        boolean ours =
-                tokenizer instanceof BytePairTokenizer bytePair
-                        && bytePair.spec().preTokenizer().equals("cachalot");
-        if (ours && tokenizer.id(DeepSeekTokens.ASSISTANT).isPresent()) {
-            return new DeepSeekV31Template(tokenizer);
-        }
-        throw new UnusableModelException(
-                "%s does not name a chat form (key %s); %s. Templates written in Jinja are not run"
-                        .formatted(checkpoint.path(), TEMPLATE_KEY, known));
     }
 
     private ModelTokenizers() {}

@@ -2,6 +2,7 @@ package dev.cachalot.server;
 
 import dev.cachalot.chat.ChatStream;
 import dev.cachalot.engine.GenerationException;
+import dev.cachalot.tokenizer.ChatTemplateException;
 import dev.cachalot.tokenizer.InvalidConversationException;
 import dev.cachalot.tokenizer.InvalidTextException;
 import dev.cachalot.tokenizer.TokenizerFormatException;
@@ -44,7 +45,7 @@ final class OpenChats {
             return stream;
         } catch (GenerationException e) {
             throw ApiException.of(e);
-        } catch (InvalidConversationException | InvalidTextException e) {
+        } catch (InvalidConversationException | InvalidTextException | ChatTemplateException e) {
             throw ApiException.invalid("messages", "messages: " + e.getMessage());
         } catch (TokenizerFormatException e) {
             throw ApiException.invalid(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.cachalot.tokenizer.jinja.PythonText;
 import java.util.Iterator;
 import java.util.Map;
@@ -31,6 +32,15 @@ final class JsonText {
         } catch (JsonProcessingException notJson) {
             throw new InvalidConversationException(
                     what + " are no JSON (" + notJson.getOriginalMessage() + "); expected {…}");
+        }
+    }
+
+    /** The value that a text holds; missing where it is no JSON. */
+    static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException notJson) {
+            return MissingNode.getInstance();
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /**
  * One conversation being written. Text between two marks is encoded as a whole, as by those who
@@ -27,6 +28,11 @@ final class PromptWriter {
         this.marks = marks;
     }
 
+    /** Finds the tokenizer's added tokens. */
+    static AddedTokenMatcher marks(Tokenizer tokenizer) {
+        return new AddedTokenMatcher(tokenizer.addedTokens(), UnaryOperator.identity());
+    }
+
     /** What is written from now on counts as the model's own words, or does not. */
     void learning(boolean on) {
         learning = on;
@@ -43,6 +49,8 @@ final class PromptWriter {
     void form(String text) {
         marks.split(
                 text,
+                0,
+                text.length(),
                 new AddedTokenMatcher.Sink() {
                     @Override
                     public void plain(int from, int to) {
@@ -69,12 +77,16 @@ final class PromptWriter {
         }
         StringBuilder all = new StringBuilder();
         pending.forEach(piece -> all.append(piece.text()));
-        int[] whole = tokenizer.encodePlain(all.toString());
+        int[] whole = encoded(all.toString(), ids.size() > 0);
         if (pending.stream().anyMatch(Piece::learned)) {
             mark(whole);
         }
         ids.addAll(whole);
         pending.clear();
+    }
+
+    private int[] encoded(String text, boolean after) {
+        return after ? tokenizer.encodePlainAfter(text) : tokenizer.encodePlain(text);
     }
 
     /** Marks what is learned of the pending text, where its end falls between two tokens. */
@@ -87,7 +99,8 @@ final class PromptWriter {
             while (i < pending.size() && pending.get(i).learned() == same) {
                 run.append(pending.get(i++).text());
             }
-            int[] part = run.length() == 0 ? new int[0] : tokenizer.encodePlain(run.toString());
+            int[] part =
+                    run.length() == 0 ? new int[0] : encoded(run.toString(), ids.size() + at > 0);
             for (int id : part) {
                 if (at == whole.length || whole[at] != id) {
                     return; // a token lies across the border: none of this text is learned

@@ -152,6 +152,15 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return ids.toArray();
     }
 
+    @Override
+    public int[] encodePlainAfter(String text) {
+        InvalidTextException.checkSurrogates(text);
+        IdBuffer ids = new IdBuffer();
+        ids.add(0); // what stands before
+        encodePart(text, 0, text.length(), ids);
+        return Arrays.copyOfRange(ids.toArray(), 1, ids.size());
+    }
+
     private void encodePart(String text, int from, int to, IdBuffer ids) {
         if (from == to) {
             return;
@@ -239,6 +248,11 @@ public final class SentencePieceTokenizer implements Tokenizer {
     @Override
     public boolean isAdded(int id) {
         return addedTokens.isAdded(checked(id));
+    }
+
+    @Override
+    public List<AddedToken> addedTokens() {
+        return spec.addedTokens();
     }
 
     @Override

@@ -30,6 +30,16 @@ public interface Tokenizer {
     int[] encodePlain(String text);
 
     /**
+     * As {@link #encodePlain}, for text that stands behind a token: some vocabularies put a space
+     * before the beginning only.
+     *
+     * @throws InvalidTextException when a surrogate has no partner
+     */
+    default int[] encodePlainAfter(String text) {
+        return encodePlain(text);
+    }
+
+    /**
      * The text of the ids together, without the spaces that encoding puts in front ({@link
      * #spacePrefix}); bytes that are no UTF-8 become U+FFFD as in {@code new String(bytes, UTF_8)}.
      *

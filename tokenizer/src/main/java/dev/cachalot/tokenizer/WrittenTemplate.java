@@ -15,7 +15,7 @@ abstract class WrittenTemplate implements ChatTemplate {
     WrittenTemplate(String name, Tokenizer tokenizer) {
         this.name = name;
         this.tokenizer = tokenizer;
-        this.marks = new AddedTokenMatcher(tokenizer.addedTokens());
+        this.marks = PromptWriter.marks(tokenizer);
     }
 
     @Override
@@ -29,14 +29,7 @@ abstract class WrittenTemplate implements ChatTemplate {
     @Override
     public final TrainingExample example(Conversation conversation) {
         List<Message> messages = conversation.messages();
-        if (messages.isEmpty() || messages.getLast().role() != Role.ASSISTANT) {
-            throw new InvalidConversationException(
-                    "the conversation ends with %s; expected an assistant message to learn from"
-                            .formatted(
-                                    messages.isEmpty()
-                                            ? "nothing"
-                                            : "a " + messages.getLast().role() + " message"));
-        }
+        requireAnswer(messages);
         PromptWriter writer = new PromptWriter(tokenizer, marks);
         List<Message> before = messages.subList(0, messages.size() - 1);
         Message answer = messages.getLast();
@@ -75,6 +68,17 @@ abstract class WrittenTemplate implements ChatTemplate {
             }
         }
         return Role.SYSTEM;
+    }
+
+    static void requireAnswer(List<Message> messages) {
+        if (messages.isEmpty() || messages.getLast().role() != Role.ASSISTANT) {
+            throw new InvalidConversationException(
+                    "the conversation ends with %s; expected an assistant message to learn from"
+                            .formatted(
+                                    messages.isEmpty()
+                                            ? "nothing"
+                                            : "a " + messages.getLast().role() + " message"));
+        }
     }
 
     static void requireQuestion(Role previous) {

@@ -1,5 +1,7 @@
 package dev.cachalot.tokenizer.jinja;
 
+import java.util.Locale;
+
 /** What Python's strings do and Java's do differently. */
 public final class PythonText {
     /** Python's {@code str.isspace} for one character. */
@@ -45,6 +47,32 @@ public final class PythonText {
             to--;
         }
         return text.substring(0, to);
+    }
+
+    static String upper(String text) {
+        return text.toUpperCase(Locale.ROOT);
+    }
+
+    static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    /** The first letter large, the others small. */
+    static String capitalized(String text) {
+        int first = text.isEmpty() ? 0 : text.offsetByCodePoints(0, 1);
+        return upper(text.substring(0, first)) + lower(text.substring(first));
+    }
+
+    /** Each word capitalized. */
+    static String titled(String text) {
+        StringBuilder out = new StringBuilder();
+        boolean within = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            out.append(within ? Character.toLowerCase(c) : Character.toTitleCase(c));
+            within = Character.isLetter(c);
+        }
+        return out.toString();
     }
 
     /** A JSON string with its quotes, escaped as Python does. */
