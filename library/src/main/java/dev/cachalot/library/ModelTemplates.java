@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Optional;
 
 /**
@@ -53,7 +54,7 @@ public final class ModelTemplates {
                     source.get().template(),
                     tokenizer,
                     source.get().addBos(),
-                    Clock.systemDefaultZone());
+                    Clock.system(ZoneId.systemDefault()));
         }
         if (tokenizer instanceof BytePairTokenizer bytePair
                 && bytePair.spec().preTokenizer().equals("cachalot")) { // trained here
