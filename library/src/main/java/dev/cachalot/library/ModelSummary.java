@@ -107,7 +107,7 @@ public record ModelSummary(Map<String, Object> facts, Map<String, Long> typeByte
 
     private static String template(Checkpoint checkpoint) throws IOException {
         Metadata metadata = checkpoint.metadata();
-        Optional<String> named = text(metadata, ModelTokenizers.TEMPLATE_KEY);
+        Optional<String> named = text(metadata, ModelTemplates.NAME_KEY);
         if (named.isPresent()) {
             return named.get();
         }

@@ -34,8 +34,7 @@ final class Tests {
             case "callable" -> value instanceof Value.Function;
             case "sameas" -> {
                 Value other = given.require(0, "other");
-                yield Values.same(value, other)
-                        && Values.kind(value).equals(Values.kind(other));
+                yield Values.same(value, other) && Values.kind(value).equals(Values.kind(other));
             }
             case "eq", "equalto" -> Values.same(value, given.require(0, "other"));
             case "ne" -> !Values.same(value, given.require(0, "other"));
