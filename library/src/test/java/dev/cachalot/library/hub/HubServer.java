@@ -195,6 +195,14 @@ final class HubServer implements AutoCloseable {
         }
     }
 
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     static int from(HttpExchange exchange) {
         String range = exchange.getRequestHeaders().getFirst("Range");
         return range == null ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
@@ -232,6 +240,7 @@ final class HubServer implements AutoCloseable {
             }
             exchange.sendResponseHeaders(from > 0 ? 206 : 200, bytes.length - from);
             write(exchange, bytes, from, Math.min(bytes.length, from + count));
+            pause(); // the client forgets what it has not read when the connection breaks
         };
     }
 

@@ -214,10 +214,13 @@ class HubTest {
         server.fileFaults.add(server.cutAfter(model, 2 << 20));
         Hub.Pulled pulled = pull("org/model");
         assertThat(Files.readAllBytes(pulled.path())).isEqualTo(model);
-        assertThat(server.sent.get()).isEqualTo(model.length);
+        // A cut may swallow what was still on its way: the second request starts where the file
+        // ends.
+        long kept = model.length - (server.sent.get() - (2 << 20));
+        assertThat(kept).isBetween(1L << 20, 2L << 20);
         assertThat(server.requests)
                 .extracting(HubServer.Request::range)
-                .contains("bytes=" + (2 << 20) + "-");
+                .contains("bytes=" + kept + "-");
         assertThat(pauses).containsExactly(Duration.ofSeconds(1));
     }
 
@@ -230,10 +233,11 @@ class HubTest {
         }
         failing("org/model", Reason.UNREACHABLE, "tried 6 times", "kept");
         assertThat(finished()).isEmpty();
-        assertThat(Files.size(part())).isEqualTo(600_000);
+        long kept = Files.size(part()); // a cut may swallow what was still on its way
+        assertThat(kept).isBetween(300_000L, 600_000L);
         long before = server.sent.get();
         assertThat(Files.readAllBytes(pull("org/model").path())).isEqualTo(model);
-        assertThat(server.sent.get() - before).isEqualTo(model.length - 600_000);
+        assertThat(server.sent.get() - before).isEqualTo(model.length - kept);
     }
 
     @Test
