@@ -107,6 +107,12 @@ final class HubConnection implements AutoCloseable {
         } catch (IOException failed) {
             throw new TransientException(
                     at.getHost() + " cannot be reached (" + Causes.of(failed) + ")");
+        } catch (IllegalArgumentException broken) { // the client's, for numbers in headers
+            throw HubException.answer(
+                    "%s sends headers that are not HTTP (%s); expected the file"
+                            .formatted(
+                                    at.getHost(),
+                                    HubFile.shown(String.valueOf(broken.getMessage()))));
         }
     }
 
