@@ -21,6 +21,8 @@ public final class Fuzz {
     private static final Path MODULE = Repository.root().resolve("fuzz");
     private static final Path RESOURCES = MODULE.resolve("src/test/resources");
     private static final int HANG_SECONDS = 30; // by the clock; Watch measures the thread's time
+    private static final String SSRF =
+            "com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery";
     private static final String HEAP = "-Xmx768m";
 
     /** The folder of inputs that once were findings. */
@@ -56,12 +58,17 @@ public final class Fuzz {
         Path dictionary = MODULE.resolve("target/seeds/" + target.name() + ".dict");
         Files.write(dictionary, dictionary(target), StandardCharsets.US_ASCII);
         List<String> command = new ArrayList<>(jazzer(target));
+        if (target.connects()) {
+            command.add("--disabled_hooks=" + SSRF);
+        }
         command.add("-max_total_time=" + seconds);
         command.add("-timeout=" + HANG_SECONDS);
         command.add("-rss_limit_mb=3000");
         command.add("-max_len=65536");
         command.add("-print_final_stats=1");
-        command.add("-dict=" + dictionary);
+        if (!target.words().isEmpty()) {
+            command.add("-dict=" + dictionary);
+        }
         command.add("-artifact_prefix=" + Files.createDirectories(findings(target)) + "/");
         command.add(grown.toString());
         command.add(seeds.toString());

@@ -86,6 +86,10 @@ final class GgufTarget implements Target {
                         .f32List("floats", List.of(0.5f))
                         .build();
         seeds.put("metadata", written(new GgufWriter(every)));
+        GgufWriter nothing = new GgufWriter(Metadata.builder().build());
+        nothing.add("none", Shape.of(3, 0, 2), DType.F32, Seeds.rows(1));
+        nothing.add("scalar", Shape.of(), DType.F32, Seeds.rows(1));
+        seeds.put("no-numbers", written(nothing));
         for (DType type : DType.values()) {
             if (type != DType.I32 && type != DType.F8_E4M3) { // the two that GGUF does not hold
                 GgufWriter writer = new GgufWriter(Metadata.builder().u32("n", 1).build());

@@ -40,7 +40,7 @@ final class Mutation {
         int at = random.nextInt(bytes.length);
         int until = at + random.nextInt(Math.min(64, bytes.length - at) + 1);
         byte[] range = Arrays.copyOfRange(bytes, at, until);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0 -> Arrays.copyOf(bytes, at);
             case 1 -> with(bytes, at, bytes[at] ^ (1 << random.nextInt(8)));
             case 2 -> with(bytes, at, random.nextInt(256));
@@ -51,6 +51,11 @@ final class Mutation {
                 yield replace(bytes, to, to, range);
             }
             case 6 -> number(bytes, at, Long.toString(edge(random)));
+            case 7 -> {
+                byte[] more = new byte[random.nextInt(1, 17)];
+                random.nextBytes(more);
+                yield replace(bytes, bytes.length, bytes.length, more);
+            }
             default -> {
                 String word = words.isEmpty() ? "0" : words.get(random.nextInt(words.size()));
                 yield replace(bytes, at, at, word.getBytes(StandardCharsets.UTF_8));

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Several files, or a file and a text, in one input: a separator stands between them. */
-final class Parts {
-    static final String SEPARATOR = "\n#PART#\n";
+public final class Parts {
+    public static final String SEPARATOR = "\n#PART#\n";
     private static final byte[] MARK = SEPARATOR.getBytes(StandardCharsets.US_ASCII);
 
     /** Exactly {@code count} parts; those that the input lacks are empty. */
-    static List<byte[]> of(byte[] input, int count) {
+    public static List<byte[]> of(byte[] input, int count) {
         List<byte[]> parts = new ArrayList<>();
         int from = 0;
         while (parts.size() < count - 1) {
@@ -30,7 +30,7 @@ final class Parts {
         return parts;
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream joined = new ByteArrayOutputStream();
         for (int i = 0; i < parts.length; i++) {
             if (i > 0) {
@@ -42,11 +42,11 @@ final class Parts {
     }
 
     /** Any bytes as text: what is not UTF-8 becomes U+FFFD. */
-    static String text(byte[] bytes) {
+    public static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder of this process for inputs that readers want as files. */
-final class Scratch {
+public final class Scratch {
     private static final Path FOLDER = create();
 
     /** A file of that name, outside the folder of every other target. */
-    static Path file(String target, String name) throws IOException {
+    public static Path file(String target, String name) throws IOException {
         return Files.createDirectories(FOLDER.resolve(target)).resolve(name);
     }
 
     /** Writes {@code bytes} as that file. */
-    static Path write(String target, String name, byte[] bytes) throws IOException {
+    public static Path write(String target, String name, byte[] bytes) throws IOException {
         return Files.write(file(target, name), bytes);
     }
 

@@ -20,6 +20,21 @@ public interface Target {
     /** Valid inputs by name, from which mutations start. */
     Map<String, byte[]> seeds() throws Exception;
 
+    /** Seconds of its thread's own time that an input may cost. */
+    default int mostSeconds() {
+        return 5;
+    }
+
+    /** Bytes on the heap that an input may cost, however short it is. */
+    default long mostBytes() {
+        return 96L << 20;
+    }
+
+    /** Whether the target connects to this machine; Jazzer takes any connection for a finding. */
+    default boolean connects() {
+        return false;
+    }
+
     /** Words of the format that mutations may put in. */
     default Set<String> words() {
         return Set.of();

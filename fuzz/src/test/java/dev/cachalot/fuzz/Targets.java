@@ -1,5 +1,6 @@
 package dev.cachalot.fuzz;
 
+import dev.cachalot.library.hub.HubTarget;
 import dev.cachalot.server.ChatRequestTarget;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,14 @@ final class Targets {
                     new TokenizerJsonTarget(),
                     new ModelTarget(),
                     new ChatRequestTarget(),
-                    new RecipeTarget());
+                    new RecipeTarget(),
+                    new TemplateTarget(),
+                    new HubTarget(),
+                    new TreeTarget("tokenizer-json-tree", new TokenizerJsonTarget(), 0, 3),
+                    new TreeTarget("config-tree", new FolderTarget(), 0, 4),
+                    new TreeTarget("index-tree", new FolderTarget(), 1, 4),
+                    new TreeTarget("chat-request-tree", new ChatRequestTarget(), 0, 1),
+                    new TreeTarget("recipe-tree", new RecipeTarget(), 0, 1));
 
     static Optional<Target> find(String name) {
         return ALL.stream().filter(target -> target.name().equals(name)).findFirst();

@@ -1,11 +1,12 @@
 package dev.cachalot.fuzz;
 
 import dev.cachalot.tokenizer.InvalidTextException;
+import dev.cachalot.tokenizer.SpacePrefix;
 import dev.cachalot.tokenizer.StreamingDecoder;
 import dev.cachalot.tokenizer.Tokenizer;
 import dev.cachalot.tokenizer.TokenizerFormatException;
 import dev.cachalot.tokenizer.TokenizerJson;
-import dev.cachalot.tokenizer.TokenizerSpec;
+import dev.cachalot.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +29,7 @@ final class TokenizerJsonTarget implements Target {
         List<byte[]> parts = Parts.of(input, 3);
         Path file = Scratch.write(name(), "tokenizer.json", parts.get(0));
         Scratch.write(name(), "tokenizer_config.json", parts.get(1));
-        Tokenizer tokenizer =
-                new dev.cachalot.tokenizer.BytePairTokenizer(TokenizerJson.read(file));
-        speak(tokenizer, Parts.text(parts.get(2)));
+        speak(TokenizerJson.readAny(file).tokenizer(), Parts.text(parts.get(2)));
     }
 
     /** Encoded, decoded and decoded piece by piece: all say the same. */
@@ -60,12 +59,18 @@ final class TokenizerJsonTarget implements Target {
     @Override
     public Map<String, byte[]> seeds() throws IOException {
         Map<String, byte[]> seeds = new LinkedHashMap<>();
+        Map<String, Vocabulary> vocabularies = new LinkedHashMap<>();
         for (String name : List.of("gpt-2", "deepseek-v3", "llama-bpe", "qwen2")) {
-            TokenizerSpec spec = Seeds.vocabulary(name);
+            vocabularies.put(name, Seeds.vocabulary(name));
+        }
+        for (SpacePrefix prefix : SpacePrefix.values()) {
+            vocabularies.put("llama-2-" + prefix, Seeds.sentencePiece(prefix));
+        }
+        for (Map.Entry<String, Vocabulary> one : vocabularies.entrySet()) {
             Path file = Scratch.file(name() + "-seed", "tokenizer.json");
-            TokenizerJson.write(spec, file);
+            TokenizerJson.write(one.getValue(), file);
             seeds.put(
-                    name,
+                    one.getKey(),
                     Parts.join(
                             Files.readAllBytes(file),
                             Files.readAllBytes(file.resolveSibling("tokenizer_config.json")),

@@ -8,6 +8,7 @@ import dev.cachalot.library.LibraryException;
 import dev.cachalot.library.ModelTokenizers;
 import dev.cachalot.tokenizer.AddedToken;
 import dev.cachalot.tokenizer.InvalidTextException;
+import dev.cachalot.tokenizer.SpacePrefix;
 import dev.cachalot.tokenizer.TokenizerFormatException;
 import dev.cachalot.tokenizer.TokenizerSpec;
 import java.io.IOException;
@@ -67,6 +68,11 @@ final class VocabularyTarget implements Target {
             new GgufWriter(metadata).write(file);
             seeds.put(name, Files.readAllBytes(file));
         }
+        MetadataBuilder llama = Metadata.builder();
+        ModelTokenizers.write(Seeds.sentencePiece(SpacePrefix.EVERY_PART), llama);
+        Path file = Scratch.file(name(), "seed.gguf");
+        new GgufWriter(llama.build()).write(file);
+        seeds.put("llama", Files.readAllBytes(file));
         return seeds;
     }
 

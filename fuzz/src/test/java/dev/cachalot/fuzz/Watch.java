@@ -7,8 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs one input and says what the reader did wrong: an undeclared failure, time, or memory. */
 final class Watch {
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(5); // of the thread's own time
-    private static final long MOST_BYTES = 96L << 20; // on the heap, whatever the input says
     private static final long MOST_BYTES_A_BYTE = 4096;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -18,10 +16,10 @@ final class Watch {
      */
     static boolean read(Target target, byte[] input) {
         Cost cost = Cost.of(target, input);
-        if (cost.excess(input).isPresent()) {
+        if (cost.excess(target, input).isPresent()) {
             cost = Cost.of(target, input); // the first one may have paid for loading classes
         }
-        cost.excess(input)
+        cost.excess(target, input)
                 .ifPresent(
                         excess -> {
                             throw new AssertionError(
@@ -42,11 +40,11 @@ final class Watch {
                     THREADS.getCurrentThreadAllocatedBytes() - bytes);
         }
 
-        Optional<String> excess(byte[] input) {
-            if (nanos > MOST_NANOS) {
+        Optional<String> excess(Target target, byte[] input) {
+            if (nanos > TimeUnit.SECONDS.toNanos(target.mostSeconds())) {
                 return Optional.of("took %,d ms of processor time".formatted(nanos / 1_000_000));
             }
-            if (bytes > MOST_BYTES + MOST_BYTES_A_BYTE * input.length) {
+            if (bytes > target.mostBytes() + MOST_BYTES_A_BYTE * input.length) {
                 return Optional.of("allocated %,d bytes".formatted(bytes));
             }
             return Optional.empty();

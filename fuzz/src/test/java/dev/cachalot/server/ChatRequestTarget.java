@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The body of a request for a completion. */
 public final class ChatRequestTarget implements Target {
-    private final ChatRequestReader reader = new ChatRequestReader(ModelCatalog.of(model()));
+    private @Nullable ChatRequestReader reader; // made when first needed
 
     private static ServedModel model() {
         BytePairTokenizer tokenizer =
@@ -44,7 +45,12 @@ public final class ChatRequestTarget implements Target {
 
     @Override
     public void read(byte[] input) {
-        ChatRequest request = reader.read(Json.object(input));
+        ChatRequestReader known = reader;
+        if (known == null) {
+            known = new ChatRequestReader(ModelCatalog.of(model()));
+            reader = known;
+        }
+        ChatRequest request = known.read(Json.object(input));
         if (request.options().maxTokens() < 1) {
             throw new AssertionError("maxTokens is " + request.options().maxTokens());
         }
