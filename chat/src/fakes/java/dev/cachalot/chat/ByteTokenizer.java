@@ -7,14 +7,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A token a byte, and the marks of the V3.1 chat form after them. */
 public final class ByteTokenizer implements Tokenizer {
-    private static final List<String> ADDED = DeepSeekTokens.CHAT;
+    public static final int EOS = 256 + DeepSeekTokens.CHAT.indexOf(DeepSeekTokens.EOS);
+    public static final int THINK = 256 + DeepSeekTokens.CHAT.indexOf(DeepSeekTokens.THINK);
+    public static final int END_THINK = 256 + DeepSeekTokens.CHAT.indexOf(DeepSeekTokens.END_THINK);
 
-    public static final int EOS = 256 + ADDED.indexOf(DeepSeekTokens.EOS);
-    public static final int THINK = 256 + ADDED.indexOf(DeepSeekTokens.THINK);
-    public static final int END_THINK = 256 + ADDED.indexOf(DeepSeekTokens.END_THINK);
+    private final List<String> added;
+
+    public ByteTokenizer() {
+        this(List.of());
+    }
+
+    /**
+     * @param more marks, after those of the chat form
+     */
+    public ByteTokenizer(List<String> more) {
+        added = Stream.concat(DeepSeekTokens.CHAT.stream(), more.stream()).toList();
+    }
 
     @Override
     public int[] encode(String text) {
@@ -22,14 +34,14 @@ public final class ByteTokenizer implements Tokenizer {
         int at = 0;
         while (at < text.length()) {
             String rest = text.substring(at);
-            String added = ADDED.stream().filter(rest::startsWith).findFirst().orElse("");
-            if (added.isEmpty()) {
+            String mark = added.stream().filter(rest::startsWith).findFirst().orElse("");
+            if (mark.isEmpty()) {
                 int end = text.offsetByCodePoints(at, 1);
                 IntStream.of(encodePlain(text.substring(at, end))).forEach(ids);
                 at = end;
             } else {
-                ids.add(256 + ADDED.indexOf(added));
-                at += added.length();
+                ids.add(256 + added.indexOf(mark));
+                at += mark.length();
             }
         }
         return ids.build().toArray();
@@ -45,24 +57,24 @@ public final class ByteTokenizer implements Tokenizer {
     public byte[] bytes(int id) {
         return id < 256
                 ? new byte[] {(byte) id}
-                : ADDED.get(id - 256).getBytes(StandardCharsets.UTF_8);
+                : added.get(id - 256).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public int vocabSize() {
-        return 256 + ADDED.size();
+        return 256 + added.size();
     }
 
     @Override
     public OptionalInt id(String token) {
-        int at = ADDED.indexOf(token);
+        int at = added.indexOf(token);
         return at < 0 ? OptionalInt.empty() : OptionalInt.of(256 + at);
     }
 
     @Override
     public List<AddedToken> addedTokens() {
-        return IntStream.range(0, ADDED.size())
-                .mapToObj(i -> new AddedToken(256 + i, ADDED.get(i), true))
+        return IntStream.range(0, added.size())
+                .mapToObj(i -> new AddedToken(256 + i, added.get(i), true))
                 .toList();
     }
 

@@ -8,8 +8,11 @@ import dev.cachalot.tokenizer.Conversation;
 import dev.cachalot.tokenizer.DeepSeekTokens;
 import dev.cachalot.tokenizer.Thinking;
 import dev.cachalot.tokenizer.Tokenizer;
+import dev.cachalot.tokenizer.ToolCallForm;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Answers conversations with one model. May be used by many threads at once. */
@@ -22,6 +25,7 @@ public final class ChatService {
     private final String modelName;
     private final boolean canThink;
     private final Set<Integer> stopIds;
+    private final Map<Integer, String> callMarks; // those of the form that are tokens
 
     /**
      * @param generator where prompts go, such as {@code engine::submit}
@@ -39,6 +43,7 @@ public final class ChatService {
         this.modelName = modelName;
         this.canThink = canThink;
         this.stopIds = stopIds(tokenizer);
+        this.callMarks = callMarks(tokenizer, template.toolCallForm());
     }
 
     public String modelName() {
@@ -67,12 +72,22 @@ public final class ChatService {
                 generator.submit(
                         new GenerationRequest(
                                 prompt, options.maxTokens(), options.sampling(), stopIds));
+        boolean tools = !conversation.tools().isEmpty();
         return new ChatStream(
                 tokens,
                 tokenizer,
                 new ReasoningSplitter(thinkingOpened),
+                tools ? parser(conversation, prompt) : ToolCallParser.none(),
+                tools ? callMarks : Map.of(),
                 new StopMatcher(options.stop()),
                 new Meter(opened, prompt.length));
+    }
+
+    private ToolCallParser parser(Conversation conversation, int[] prompt) {
+        // another turn of the conversation has another prompt, so its calls have other ids
+        String idPrefix = "call_%08x_".formatted(Arrays.hashCode(prompt));
+        return ToolCallParser.of(
+                template.toolCallForm(), conversation.tools(), tokenizer, idPrefix);
     }
 
     private boolean endsWithThinkMark(int[] prompt) {
@@ -88,5 +103,13 @@ public final class ChatService {
             tokenizer.id(end).ifPresent(ids::add);
         }
         return ids;
+    }
+
+    private static Map<Integer, String> callMarks(Tokenizer tokenizer, ToolCallForm form) {
+        Map<Integer, String> marks = new HashMap<>();
+        for (String mark : ToolCallParser.marks(form)) {
+            tokenizer.id(mark).ifPresent(id -> marks.put(id, mark));
+        }
+        return marks;
     }
 }

@@ -9,8 +9,8 @@ import dev.cachalot.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,21 +26,31 @@ public final class ChatStream implements Iterable<ChatDelta>, AutoCloseable {
     private final Tokenizer tokenizer;
     private final StreamingDecoder decoder;
     private final ReasoningSplitter splitter;
+    private final ToolCallParser parser;
+    private final Map<Integer, String> callMarks;
     private final StopMatcher matcher;
     private final Meter meter;
+    private final SaidCalls calls = new SaidCalls();
     private final Queue<ChatDelta> ready = new ArrayDeque<>();
     private @Nullable ChatOutcome outcome;
 
+    /**
+     * @param callMarks the tokens that come to the parser as marks, and their texts
+     */
     ChatStream(
             TokenStream tokens,
             Tokenizer tokenizer,
             ReasoningSplitter splitter,
+            ToolCallParser parser,
+            Map<Integer, String> callMarks,
             StopMatcher matcher,
             Meter meter) {
         this.tokens = tokens;
         this.tokenizer = tokenizer;
         this.decoder = new StreamingDecoder(tokenizer);
         this.splitter = splitter;
+        this.parser = parser;
+        this.callMarks = callMarks;
         this.matcher = matcher;
         this.meter = meter;
     }
@@ -101,33 +111,65 @@ public final class ChatStream implements Iterable<ChatDelta>, AutoCloseable {
     private void accept(int id) {
         meter.token(splitter.thinking());
         // Control tokens stand outside the text: none of them is shown.
-        say(splitter.accept(tokenizer.isSpecial(id) && !isMark(id) ? "" : decoder.accept(id)));
+        boolean shown = !tokenizer.isSpecial(id) || isMark(id) || callMarks.containsKey(id);
+        say(splitter.accept(shown ? decoder.accept(id) : ""), callMarks.getOrDefault(id, ""));
         if (matcher.found().isPresent()) {
             tokens.close();
-            outcome = meter.outcome(FinishReason.STOP, matcher.found(), cachedTokens());
+            outcome = outcome(FinishReason.STOP, cachedTokens());
         }
     }
 
     private void finish(GenerationEvent.Finished finished) {
-        say(splitter.accept(decoder.flush()));
-        say(splitter.finish());
-        Optional<String> stopText = matcher.found();
-        if (stopText.isEmpty()) {
-            answer(matcher.finish());
-        }
+        say(splitter.accept(decoder.flush()), "");
+        say(splitter.finish(), "");
+        speak(parser.finish());
+        settle();
         outcome =
-                meter.outcome(
-                        stopText.isPresent() ? FinishReason.STOP : finished.reason(),
-                        stopText,
+                outcome(
+                        matcher.found().isPresent() ? FinishReason.STOP : finished.reason(),
                         finished.usage().cachedTokens());
     }
 
-    private void say(List<ChatDelta> deltas) {
+    private ChatOutcome outcome(FinishReason reason, int cachedTokens) {
+        return meter.outcome(reason, calls.list(), matcher.found(), cachedTokens);
+    }
+
+    /**
+     * @param mark of a call, where the last piece ends with its token
+     */
+    private void say(List<ChatDelta> deltas, String mark) {
         for (ChatDelta delta : deltas) {
-            switch (delta) {
-                case ChatDelta.Reasoning reasoning -> ready.add(reasoning);
-                case ChatDelta.Answer(String text) -> answer(matcher.accept(text));
+            if (delta instanceof ChatDelta.Answer(String text)) {
+                boolean marked = !mark.isEmpty() && text.endsWith(mark);
+                speak(
+                        parser.accept(
+                                text.substring(0, text.length() - (marked ? mark.length() : 0))));
+                speak(marked ? parser.mark(mark) : List.of());
+            } else {
+                ready.add(delta);
             }
+        }
+    }
+
+    /** Gives out the answer, up to a stop text in its content. */
+    private void speak(List<ChatDelta> deltas) {
+        for (ChatDelta delta : deltas) {
+            if (delta instanceof ChatDelta.Answer(String text)) {
+                answer(matcher.accept(text));
+                continue;
+            }
+            settle(); // no stop text lies across a call
+            if (matcher.found().isEmpty()) {
+                calls.add(delta);
+                ready.add(delta);
+            }
+        }
+    }
+
+    /** What may have been the beginning of a stop text is none. */
+    private void settle() {
+        if (matcher.found().isEmpty()) {
+            answer(matcher.finish());
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.cachalot.chat;
 
 import dev.cachalot.engine.FinishReason;
+import dev.cachalot.tokenizer.ToolCall;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Counts and times one answer. Times are {@link System#nanoTime}. */
@@ -32,9 +34,14 @@ final class Meter {
         }
     }
 
-    ChatOutcome outcome(FinishReason reason, Optional<String> stopText, int cachedTokens) {
+    ChatOutcome outcome(
+            FinishReason reason,
+            List<ToolCall> toolCalls,
+            Optional<String> stopText,
+            int cachedTokens) {
         return new ChatOutcome(
-                reason,
+                ChatFinishReason.of(reason, !toolCalls.isEmpty()),
+                toolCalls,
                 stopText,
                 new ChatUsage(promptTokens, cachedTokens, completionTokens, reasoningTokens),
                 Duration.ofNanos(completionTokens == 0 ? 0 : first - opened),

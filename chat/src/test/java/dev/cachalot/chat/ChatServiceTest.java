@@ -3,7 +3,6 @@ package dev.cachalot.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cachalot.engine.FinishReason;
 import dev.cachalot.engine.GenerationRequest;
 import dev.cachalot.engine.OverloadedException;
 import dev.cachalot.engine.Refusals;
@@ -40,7 +39,7 @@ class ChatServiceTest {
         try (ChatStream stream = service(generator, true).open(QUESTION, THINK)) {
             assertThat(Said.of(stream)).isEqualTo(new Said("two and two", "4"));
             ChatOutcome outcome = stream.outcome();
-            assertThat(outcome.reason()).isEqualTo(FinishReason.STOP);
+            assertThat(outcome.reason()).isEqualTo(ChatFinishReason.STOP);
             int prompt = generator.requests.getFirst().prompt().length;
             assertThat(outcome.usage())
                     .isEqualTo(new ChatUsage(prompt, ScriptedGenerator.CACHED, 13, 12));
@@ -78,7 +77,7 @@ class ChatServiceTest {
         ChatOptions stop = options(Thinking.ON, 1000, ". ");
         try (ChatStream stream = service(generator, true).open(QUESTION, stop)) {
             assertThat(Said.of(stream)).isEqualTo(new Said("a. b.", "One"));
-            assertThat(stream.outcome().reason()).isEqualTo(FinishReason.STOP);
+            assertThat(stream.outcome().reason()).isEqualTo(ChatFinishReason.STOP);
             assertThat(stream.outcome().stopText()).contains(". ");
             assertThat(stream.outcome().usage().completionTokens()).isEqualTo(11);
             assertThat(stream.outcome().usage().cachedTokens()).isEqualTo(ScriptedGenerator.CACHED);
@@ -91,7 +90,7 @@ class ChatServiceTest {
         ChatService chat = service(ScriptedGenerator.saying("thinking too long"), true);
         try (ChatStream stream = chat.open(QUESTION, options(Thinking.ON, 8))) {
             assertThat(Said.of(stream)).isEqualTo(new Said("thinking", ""));
-            assertThat(stream.outcome().reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(stream.outcome().reason()).isEqualTo(ChatFinishReason.LENGTH);
         }
     }
 

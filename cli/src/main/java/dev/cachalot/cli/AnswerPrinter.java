@@ -27,6 +27,9 @@ final class AnswerPrinter {
                 switch (delta) {
                     case ChatDelta.Reasoning(String text) -> think(text);
                     case ChatDelta.Answer(String text) -> say(text);
+                    case ChatDelta.ToolCallBegin _, ChatDelta.ToolCallArguments _ -> {
+                        // no tool is on offer
+                    }
                 }
             }
             finish(stream.outcome());
@@ -65,7 +68,7 @@ final class AnswerPrinter {
         }
         String cut =
                 switch (outcome.reason()) {
-                    case STOP -> "";
+                    case STOP, TOOL_CALLS -> "";
                     case LENGTH -> "cut at the longest answer allowed; ";
                     case CANCELLED -> "stopped; ";
                 };

@@ -1,10 +1,10 @@
 package dev.cachalot.eval;
 
 import dev.cachalot.chat.ChatDelta;
+import dev.cachalot.chat.ChatFinishReason;
 import dev.cachalot.chat.ChatOptions;
 import dev.cachalot.chat.ChatService;
 import dev.cachalot.chat.ChatStream;
-import dev.cachalot.engine.FinishReason;
 import dev.cachalot.engine.GenerationException;
 import dev.cachalot.engine.SamplingParameters;
 import dev.cachalot.tasks.Problem;
@@ -89,9 +89,12 @@ public record Evaluation(ChatService chat, Thinking thinking, int maxTokens, int
                 switch (delta) {
                     case ChatDelta.Reasoning(String text) -> reasoning.append(text);
                     case ChatDelta.Answer(String text) -> answer.append(text);
+                    case ChatDelta.ToolCallBegin _, ChatDelta.ToolCallArguments _ -> {
+                        // no tool is on offer
+                    }
                 }
             }
-            boolean finished = stream.outcome().reason() == FinishReason.STOP;
+            boolean finished = stream.outcome().reason() == ChatFinishReason.STOP;
             return new GradedAnswer(
                     problem,
                     reasoning.toString(),

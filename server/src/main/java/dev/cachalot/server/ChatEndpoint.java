@@ -98,6 +98,9 @@ final class ChatEndpoint {
             switch (delta) {
                 case ChatDelta.Reasoning(String text) -> reasoning.append(text);
                 case ChatDelta.Answer(String text) -> answer.append(text);
+                case ChatDelta.ToolCallBegin _, ChatDelta.ToolCallArguments _ -> {
+                    // no tool is on offer
+                }
             }
         }
         return Completion.of(asked.model().id())

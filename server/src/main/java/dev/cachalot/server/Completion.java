@@ -3,9 +3,9 @@ package dev.cachalot.server;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachalot.chat.ChatDelta;
+import dev.cachalot.chat.ChatFinishReason;
 import dev.cachalot.chat.ChatOutcome;
 import dev.cachalot.chat.ChatUsage;
-import dev.cachalot.engine.FinishReason;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,6 +56,8 @@ record Completion(String id, long created, String model) {
                     case ChatDelta.Reasoning(String text) ->
                             JSON.objectNode().putNull("content").put("reasoning_content", text);
                     case ChatDelta.Answer(String text) -> JSON.objectNode().put("content", text);
+                    case ChatDelta.ToolCallBegin _, ChatDelta.ToolCallArguments _ ->
+                            JSON.objectNode(); // no tool is on offer
                 });
     }
 
@@ -123,10 +125,11 @@ record Completion(String id, long created, String model) {
         return time.toMillis();
     }
 
-    private static String reason(FinishReason reason) {
+    private static String reason(ChatFinishReason reason) {
         return switch (reason) {
             case STOP, CANCELLED -> "stop";
             case LENGTH -> "length";
+            case TOOL_CALLS -> "tool_calls";
         };
     }
 }
