@@ -71,10 +71,11 @@ public final class ChatForms {
     public static ChatTemplate ofTemplate(
             String source, Tokenizer tokenizer, boolean addBos, Clock clock) {
         JinjaTemplate template = new JinjaTemplate(tokenizer, source, addBos, clock);
+        FormProbe probe = new FormProbe(template);
         for (Function<Tokenizer, ChatTemplate> form : NAMES.values()) {
             try {
                 ChatTemplate own = form.apply(tokenizer);
-                if (FormProbe.agree(own, template)) {
+                if (probe.agrees(own)) {
                     return own;
                 }
             } catch (TokenizerFormatException anotherVocabulary) { // this form is not meant

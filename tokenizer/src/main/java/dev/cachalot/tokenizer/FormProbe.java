@@ -1,7 +1,9 @@
 package dev.cachalot.tokenizer;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Tells whether two chat forms are one, by having both write the same conversations. */
 final class FormProbe {
@@ -24,38 +26,48 @@ final class FormProbe {
                             Message.tool("noon"))
                     .with(TOOL);
 
-    static boolean agree(ChatTemplate own, ChatTemplate template) {
-        Conversation question = Conversation.of(Message.user("Hello"));
-        for (Conversation conversation : List.of(question, TURNS, SYSTEMS)) {
-            if (!agree(own, template, conversation, Thinking.ON)) {
+    private static final Conversation QUESTION = Conversation.of(Message.user("Hello"));
+
+    private record Asked(Conversation conversation, Thinking thinking) {}
+
+    private final JinjaTemplate template;
+    private final Map<Asked, int[]> known = new HashMap<>(); // what the template writes
+
+    /** Asks the template when a form has come so far, and never twice: it may be slow. */
+    FormProbe(JinjaTemplate template) {
+        this.template = template;
+    }
+
+    boolean agrees(ChatTemplate own) {
+        for (Conversation conversation : List.of(QUESTION, TURNS, SYSTEMS)) {
+            if (!agrees(own, conversation, Thinking.ON)) {
                 return false;
             }
         }
         // A template that knows no switch is not asked to turn thinking off.
         boolean switches =
-                !Arrays.equals(
-                        written(template, question, Thinking.ON),
-                        written(template, question, Thinking.OFF));
-        if (switches && !agree(own, template, question, Thinking.OFF)) {
+                !Arrays.equals(expected(QUESTION, Thinking.ON), expected(QUESTION, Thinking.OFF));
+        if (switches && !agrees(own, QUESTION, Thinking.OFF)) {
             return false;
         }
-        return own.toolCallForm() != ToolCallForm.HERMES
-                || agree(own, template, CALLED, Thinking.ON);
+        return own.toolCallForm() != ToolCallForm.HERMES || agrees(own, CALLED, Thinking.ON);
     }
 
-    private static boolean agree(
-            ChatTemplate own, ChatTemplate template, Conversation conversation, Thinking thinking) {
-        int[] expected = written(template, conversation, thinking);
-        return expected.length > 0 && Arrays.equals(written(own, conversation, thinking), expected);
-    }
-
-    private static int[] written(ChatTemplate form, Conversation chat, Thinking thinking) {
+    private boolean agrees(ChatTemplate own, Conversation conversation, Thinking thinking) {
+        int[] expected = expected(conversation, thinking);
+        if (expected.length == 0) {
+            return false;
+        }
         try {
-            return form.prompt(chat, thinking);
-        } catch (InvalidConversationException | ChatTemplateException refused) {
-            return new int[0];
+            return Arrays.equals(own.prompt(conversation, thinking), expected);
+        } catch (InvalidConversationException refused) {
+            return false;
         }
     }
 
-    private FormProbe() {}
+    private int[] expected(Conversation conversation, Thinking thinking) {
+        return known.computeIfAbsent(
+                new Asked(conversation, thinking),
+                asked -> template.probe(asked.conversation, asked.thinking));
+    }
 }

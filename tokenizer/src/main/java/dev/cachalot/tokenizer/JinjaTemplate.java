@@ -15,6 +15,8 @@ import java.util.List;
  * the one that the file asks for.
  */
 public final class JinjaTemplate implements ChatTemplate {
+    private static final long PROBE_STEPS = 100_000; // for a few short messages
+
     private final Tokenizer tokenizer;
     private final AddedTokenMatcher marks;
     private final String source;
@@ -65,8 +67,24 @@ public final class JinjaTemplate implements ChatTemplate {
     @Override
     public int[] prompt(Conversation conversation, Thinking thinking) {
         WrittenTemplate.requireQuestion(WrittenTemplate.lastRole(conversation.messages()));
+        return ids(render(conversation, thinking, true));
+    }
+
+    /** As {@link #prompt}, but empty when it is refused or takes many steps. */
+    int[] probe(Conversation conversation, Thinking thinking) {
+        try {
+            Budget few = new Budget(JinjaContext.length(conversation), PROBE_STEPS);
+            return ids(render(conversation, thinking, true, few));
+        } catch (InvalidConversationException
+                | InvalidTextException
+                | ChatTemplateException refused) {
+            return new int[0];
+        }
+    }
+
+    private int[] ids(Text text) {
         PromptWriter writer = new PromptWriter(tokenizer, marks);
-        write(writer, render(conversation, thinking, true));
+        write(writer, text);
         return PromptWriter.startedOnce(writer.ids(), tokenizer.bosId(), addBos);
     }
 
@@ -116,10 +134,17 @@ public final class JinjaTemplate implements ChatTemplate {
 
     /** What the template writes; for tests too. */
     Text render(Conversation conversation, Thinking thinking, boolean addGenerationPrompt) {
+        Budget budget = new Budget(JinjaContext.length(conversation));
+        return render(conversation, thinking, addGenerationPrompt, budget);
+    }
+
+    private Text render(
+            Conversation conversation,
+            Thinking thinking,
+            boolean addGenerationPrompt,
+            Budget budget) {
         try {
-            return jinja.render(
-                    context.of(conversation, thinking, addGenerationPrompt),
-                    new Budget(JinjaContext.length(conversation)));
+            return jinja.render(context.of(conversation, thinking, addGenerationPrompt), budget);
         } catch (JinjaFailure failure) {
             if (failure.raised()) {
                 throw new InvalidConversationException(

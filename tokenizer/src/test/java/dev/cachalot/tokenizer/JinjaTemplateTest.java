@@ -126,9 +126,7 @@ class JinjaTemplateTest {
         assertThat(found)
                 .isInstanceOf(
                         ChatForms.named(form.name, form.tokenizer()).orElseThrow().getClass());
-        assertThat(
-                        FormProbe.agree(
-                                ChatForms.named(form.name, form.tokenizer()).orElseThrow(), found))
+        assertThat(new FormProbe(template(form.tokenizer(), form.source, true)).agrees(found))
                 .isTrue();
     }
 

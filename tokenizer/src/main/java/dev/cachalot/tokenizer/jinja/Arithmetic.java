@@ -18,7 +18,7 @@ final class Arithmetic {
         if (operator.equals("+")
                 && left instanceof Value.Items(List<Value> mine)
                 && right instanceof Value.Items(List<Value> more)) {
-            budget.steps((long) mine.size() + more.size());
+            budget.hold((long) mine.size() + more.size());
             List<Value> all = new ArrayList<>(mine);
             all.addAll(more);
             return new Value.Items(all);
@@ -47,7 +47,7 @@ final class Arithmetic {
 
     static Value negative(Value of) {
         return switch (of) {
-            case Value.Int(long number) -> new Value.Int(-number);
+            case Value.Int(long number) -> whole(0, "-", number);
             case Value.Real(double number) -> new Value.Real(-number);
             default -> throw JinjaFailure.of(Values.kind(of) + " has no negative");
         };
@@ -83,7 +83,7 @@ final class Arithmetic {
                 case "-" -> new Value.Int(Math.subtractExact(a, b));
                 case "*" -> new Value.Int(Math.multiplyExact(a, b));
                 case "/" -> new Value.Real(nonzero((double) a, (double) b));
-                case "//" -> new Value.Int(Math.floorDiv(a, b));
+                case "//" -> new Value.Int(Math.floorDivExact(a, b));
                 case "%" -> new Value.Int(Math.floorMod(a, b));
                 default -> power((double) a, (double) b);
             };

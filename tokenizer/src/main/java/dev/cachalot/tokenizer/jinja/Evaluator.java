@@ -53,7 +53,8 @@ final class Evaluator {
                                     != Tests.holds(
                                             name,
                                             evaluate(of, scope),
-                                            arguments("test " + name, given, scope)));
+                                            arguments("test " + name, given, scope),
+                                            budget));
             case Expr.Not(Expr of) -> Value.of(!Values.truth(evaluate(of, scope)));
             case Expr.Negative(Expr of) -> Arithmetic.negative(evaluate(of, scope));
             case Expr.Binary(Expr left, String operator, Expr right) ->
@@ -175,10 +176,12 @@ final class Evaluator {
             }
             case Text text -> {
                 int at = Values.smallInt(index, "an index");
-                int from = at < 0 ? at + text.length() : at;
-                yield from < 0 || from >= text.length()
+                budget.look(text.length());
+                int size = text.points();
+                int from = at < 0 ? at + size : at;
+                yield from < 0 || from >= size
                         ? new Value.Undefined("character " + at)
-                        : text.slice(from, from + 1);
+                        : text.slicePoints(from, from + 1);
             }
             case Value.Dict(Map<String, Value> entries) -> found(entries, key(index));
             case Value.Undefined(String missing) ->
@@ -199,14 +202,17 @@ final class Evaluator {
                 of instanceof Value.Json(Text json, Value _)
                         ? json
                         : of instanceof Text t ? t : null;
-        int size = text != null ? text.length() : Values.items(of).size();
+        List<Value> values =
+                text != null && step == 1
+                        ? List.of()
+                        : Values.items(text != null ? text : of, budget);
+        int size = text != null && step == 1 ? text.points() : values.size();
         int first = from.map(i -> limited(i, size, step)).orElse(step > 0 ? 0 : size - 1);
         int end = to.map(i -> limited(i, size, step)).orElse(step > 0 ? size : -1);
         if (text != null && step == 1) {
-            budget.make(Math.max(0, end - first));
-            return first < end ? text.slice(first, end) : Text.EMPTY;
+            budget.make(text.length());
+            return first < end ? text.slicePoints(first, end) : Text.EMPTY;
         }
-        List<Value> values = Values.items(of);
         List<Value> taken = new ArrayList<>();
         for (long i = first; step > 0 ? i < end : i > end; i += step) {
             budget.step();
@@ -235,12 +241,12 @@ final class Evaluator {
 
     private boolean holds(Value left, String operator, Value right) {
         return switch (operator) {
-            case "==" -> Values.same(left, right);
-            case "!=" -> !Values.same(left, right);
-            case "<" -> Values.compare(left, right) < 0;
-            case "<=" -> Values.compare(left, right) <= 0;
-            case ">" -> Values.compare(left, right) > 0;
-            case ">=" -> Values.compare(left, right) >= 0;
+            case "==" -> Values.same(left, right, budget);
+            case "!=" -> !Values.same(left, right, budget);
+            case "<" -> Values.compare(left, right, budget) < 0;
+            case "<=" -> Values.compare(left, right, budget) <= 0;
+            case ">" -> Values.compare(left, right, budget) > 0;
+            case ">=" -> Values.compare(left, right, budget) >= 0;
             case "in" -> contains(right, left);
             default -> !contains(right, left);
         };
@@ -253,14 +259,14 @@ final class Evaluator {
                         Values.kind(part) + " is looked for in a string; expected a string");
             }
             Text text = Values.text(whole, budget);
-            budget.steps(text.length() / 256);
-            return text.value().contains(Values.text(part, budget).value());
+            Text wanted = Values.text(part, budget);
+            budget.search(text, wanted);
+            return text.value().contains(wanted.value());
         }
         if (whole instanceof Value.Dict(Map<String, Value> entries)) {
             return part instanceof Text text && entries.containsKey(text.value());
         }
-        List<Value> values = Values.items(whole);
-        budget.steps(values.size());
-        return values.stream().anyMatch(value -> Values.same(value, part));
+        return Values.items(whole, budget).stream()
+                .anyMatch(value -> Values.same(value, part, budget));
     }
 }

@@ -39,17 +39,21 @@ final class Filters {
             }
             case "items" ->
                     switch (value) {
-                        case Value.Dict(Map<String, Value> entries) -> Values.pairs(entries);
+                        case Value.Dict(Map<String, Value> entries) ->
+                                Values.pairs(entries, budget);
                         case Value.Json(Text _, Value.Dict(Map<String, Value> entries)) ->
-                                Values.pairs(entries);
+                                Values.pairs(entries, budget);
                         case Value.Undefined _ -> new Value.Items(List.of());
                         default -> throw JinjaFailure.of("items of " + Values.kind(value));
                     };
-            case "dictsort" -> Values.pairs(new TreeMap<>(entries(value)));
+            case "dictsort" -> {
+                budget.hold(entries(value).size());
+                yield Values.pairs(new TreeMap<>(entries(value)), budget);
+            }
             case "int" -> whole(value, given);
             case "float" -> new Value.Real(real(value, given));
             case "abs" ->
-                    Values.compare(value, new Value.Int(0)) < 0
+                    Values.compare(value, new Value.Int(0), budget) < 0
                             ? Arithmetic.negative(value)
                             : value;
             case "round" -> round(value, given);
@@ -87,11 +91,8 @@ final class Filters {
             case "wordcount" ->
                     Optional.of(
                             new Value.Int(
-                                    string(value).value().isBlank()
-                                            ? 0
-                                            : PythonText.strip(string(value).value())
-                                                    .split("\\s+", -1)
-                                                    .length));
+                                    Values.items(methods.call(string(value), "split"), budget)
+                                            .size()));
             default -> Optional.empty();
         };
     }
@@ -125,11 +126,7 @@ final class Filters {
         boolean first = given.flag(1, "first");
         boolean blank = given.flag(2, "blank");
         Text.Builder out = new Text.Builder();
-        List<Value> lines =
-                Values.items(
-                        ((Value.Function) methods.find(text, "split").orElseThrow())
-                                .body()
-                                .call(new Arguments("split", List.of(Text.own("\n")), Map.of())));
+        List<Value> lines = Values.items(methods.call(text, "split", Text.own("\n")), budget);
         for (int i = 0; i < lines.size(); i++) {
             Text line = (Text) lines.get(i);
             boolean padded = i == 0 ? first : blank || !PythonText.strip(line.value()).isEmpty();
@@ -141,9 +138,12 @@ final class Filters {
 
     private long length(Value value) {
         return switch (value) {
-            case Text text -> text.value().codePointCount(0, text.length());
+            case Text text -> {
+                budget.look(text.length());
+                yield text.points();
+            }
             case Value.Dict(Map<String, Value> entries) -> entries.size();
-            default -> Values.items(value).size();
+            default -> Values.items(value, budget).size();
         };
     }
 
@@ -227,8 +227,7 @@ final class Filters {
             case "unique" -> {
                 List<Value> unique = new ArrayList<>();
                 for (Value one : counted(value)) {
-                    budget.steps(unique.size());
-                    if (unique.stream().noneMatch(seen -> Values.same(seen, one))) {
+                    if (unique.stream().noneMatch(seen -> Values.same(seen, one, budget))) {
                         unique.add(one);
                     }
                 }
@@ -236,11 +235,11 @@ final class Filters {
             }
             case "min" ->
                     counted(value).stream()
-                            .min(Values::compare)
+                            .min((a, b) -> Values.compare(a, b, budget))
                             .or(() -> Optional.of(new Value.Undefined("min")));
             case "max" ->
                     counted(value).stream()
-                            .max(Values::compare)
+                            .max((a, b) -> Values.compare(a, b, budget))
                             .or(() -> Optional.of(new Value.Undefined("max")));
             case "sum" -> {
                 Value sum = new Value.Int(0);
@@ -254,12 +253,13 @@ final class Filters {
     }
 
     private List<Value> counted(Value value) {
-        List<Value> values = Values.items(value);
-        budget.steps(values.size());
+        List<Value> values = Values.items(value, budget);
+        budget.hold(values.size()); // most of the filters make a list of their own
         return values;
     }
 
-    private static Value field(Value of, String path) {
+    private Value field(Value of, String path) {
+        budget.steps(1 + path.length());
         Value value = of;
         for (String name : path.split("\\.", -1)) {
             if (name.startsWith("_")) {
@@ -311,7 +311,8 @@ final class Filters {
                                     new Arguments(
                                             "test",
                                             given.values().subList(test + 1, given.values().size()),
-                                            given.named()))
+                                            given.named()),
+                                    budget)
                             : Values.truth(looked);
             if (holds == wanted) {
                 chosen.add(one);
@@ -333,19 +334,26 @@ final class Filters {
     }
 
     private Value sorted(Value value, Arguments given) {
-        List<Value> values = new ArrayList<>(counted(value));
         Optional<String> attribute = given.findText(2, "attribute").map(Text::value);
         boolean exact = given.flag(1, "case_sensitive");
-        Comparator<Value> order =
-                (a, b) -> Values.compare(key(a, attribute, exact), key(b, attribute, exact));
+        List<Keyed> values = new ArrayList<>();
+        for (Value one : counted(value)) {
+            values.add(new Keyed(key(one, attribute, exact), one));
+        }
+        Comparator<Keyed> order = (a, b) -> Values.compare(a.key(), b.key(), budget);
         values.sort(given.flag(0, "reverse") ? order.reversed() : order);
-        return new Value.Items(values);
+        return new Value.Items(values.stream().map(Keyed::value).toList());
     }
 
-    private static Value key(Value value, Optional<String> attribute, boolean exact) {
+    /** A value, and what it is sorted by. */
+    private record Keyed(Value key, Value value) {}
+
+    private Value key(Value value, Optional<String> attribute, boolean exact) {
         Value key = attribute.map(name -> field(value, name)).orElse(value);
-        return key instanceof Text text && !exact
-                ? Text.own(text.value().toLowerCase(Locale.ROOT))
-                : key;
+        if (!(key instanceof Text text) || exact) {
+            return key;
+        }
+        budget.make(text.length());
+        return Text.own(text.value().toLowerCase(Locale.ROOT));
     }
 }

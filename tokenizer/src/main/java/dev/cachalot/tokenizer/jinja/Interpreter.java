@@ -121,7 +121,7 @@ final class Interpreter {
     }
 
     private void loop(Node.For loop, Scope scope) {
-        List<Value> values = Values.items(evaluate(loop.values(), scope, loop.line()));
+        List<Value> values = Values.items(evaluate(loop.values(), scope, loop.line()), budget);
         budget.steps(values.size());
         if (loop.filter().isPresent()) {
             List<Value> kept = new ArrayList<>();
@@ -148,7 +148,7 @@ final class Interpreter {
         }
     }
 
-    private static void bind(List<String> targets, Value value, Scope scope, int line) {
+    private void bind(List<String> targets, Value value, Scope scope, int line) {
         if (targets.size() == 1) {
             scope.set(targets.getFirst(), value);
             return;
@@ -159,8 +159,8 @@ final class Interpreter {
         }
     }
 
-    private static List<Value> unpacked(int wanted, Value value, int line) {
-        List<Value> parts = Values.items(value);
+    private List<Value> unpacked(int wanted, Value value, int line) {
+        List<Value> parts = Values.items(value, budget);
         if (parts.size() != wanted) {
             throw JinjaFailure.at(line, "%d values for %d names".formatted(parts.size(), wanted));
         }

@@ -51,7 +51,7 @@ public final class Jinja {
      */
     public Text render(Map<String, Value> context, Budget budget) {
         Scope globals = new Scope(null);
-        globals.set("namespace", function("namespace", Jinja::namespace));
+        globals.set("namespace", function("namespace", given -> namespace(given, budget)));
         globals.set("dict", function("dict", given -> new Value.Dict(given.named())));
         globals.set("range", function("range", given -> range(given, budget)));
         globals.set(
@@ -74,7 +74,7 @@ public final class Jinja {
         Scope scope = new Scope(globals);
         context.forEach(scope::set);
         try {
-            return new Interpreter(budget).run(nodes, scope);
+            return budget.written(new Interpreter(budget).run(nodes, scope));
         } catch (StackOverflowError tooDeep) {
             throw JinjaFailure.of("it is nested too deep");
         }
@@ -84,10 +84,11 @@ public final class Jinja {
         return new Value.Function(name, body);
     }
 
-    private static Value namespace(Arguments given) {
+    private static Value namespace(Arguments given, Budget budget) {
         Value.Space space = new Value.Space();
         for (Value value : given.values()) {
             if (value instanceof Value.Dict(Map<String, Value> entries)) {
+                budget.hold(entries.size());
                 space.entries.putAll(entries);
             }
         }
@@ -109,7 +110,7 @@ public final class Jinja {
             if (values.size() == LONGEST_RANGE) {
                 throw JinjaFailure.of("a range has more than %,d values".formatted(LONGEST_RANGE));
             }
-            budget.step();
+            budget.hold(1);
             values.add(new Value.Int(i));
         }
         return new Value.Items(values);

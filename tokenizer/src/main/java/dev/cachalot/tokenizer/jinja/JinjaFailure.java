@@ -4,10 +4,12 @@ package dev.cachalot.tokenizer.jinja;
 public final class JinjaFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST = 500; // of a message: it may quote the template
+
     private final boolean raised;
 
     private JinjaFailure(String message, boolean raised) {
-        super(message);
+        super(message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message);
         this.raised = raised;
     }
 

@@ -75,7 +75,9 @@ final class JsonWriter {
 
     private void quote(String text) {
         budget.make(text.length());
+        int before = out.length();
         PythonText.quote(text, out);
+        budget.make(out.length() - before - text.length()); // escapes
     }
 
     private void separate(int index, int depth) {

@@ -236,7 +236,7 @@ final class Lexer {
             add(Kind.NAME, source.substring(at, end));
             at = end;
         } else if (c >= '0' && c <= '9') {
-            Matcher number = NUMBER.matcher(source).region(at, source.length());
+            Matcher number = NUMBER.matcher(source).region(at, Math.min(at + 64, source.length()));
             boolean found = number.lookingAt();
             boolean whole = number.group(2) == null && number.group(3) == null;
             if (!found || number.end() - at > 40) {

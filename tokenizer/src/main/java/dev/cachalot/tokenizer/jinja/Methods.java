@@ -1,6 +1,7 @@
 package dev.cachalot.tokenizer.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,15 @@ final class Methods {
         };
     }
 
+    /** What a method of a text gives. */
+    Value call(Text of, String name, Value... given) {
+        return switch (text(of, name).orElseThrow()) {
+            case Value.Function(String _, Value.Function.Body body) ->
+                    body.call(new Arguments(name, List.of(given), Map.of()));
+            default -> throw JinjaFailure.of(name + " cannot be called");
+        };
+    }
+
     private static Optional<Value> bound(String name, Value.Function.Body body) {
         return Optional.of(new Value.Function(name, body));
     }
@@ -62,9 +72,18 @@ final class Methods {
 
     private Optional<Value> dictionary(Map<String, Value> entries, String name) {
         return switch (name) {
-            case "items" -> bound(name, _ -> Values.pairs(entries));
-            case "keys" -> bound(name, _ -> new Value.Items(Values.items(new Value.Dict(entries))));
-            case "values" -> bound(name, _ -> new Value.Items(new ArrayList<>(entries.values())));
+            case "items" -> bound(name, _ -> Values.pairs(entries, budget));
+            case "keys" ->
+                    bound(
+                            name,
+                            _ -> new Value.Items(Values.items(new Value.Dict(entries), budget)));
+            case "values" ->
+                    bound(
+                            name,
+                            _ -> {
+                                budget.hold(entries.size());
+                                return new Value.Items(new ArrayList<>(entries.values()));
+                            });
             case "get" ->
                     bound(
                             name,
@@ -87,9 +106,11 @@ final class Methods {
             case "rsplit" -> bound(name, given -> split(text, given, true));
             case "splitlines" -> bound(name, _ -> lines(text));
             case "startswith" ->
-                    bound(name, given -> any(given, prefix -> text.value().startsWith(prefix)));
+                    bound(
+                            name,
+                            given -> any(text, given, prefix -> text.value().startsWith(prefix)));
             case "endswith" ->
-                    bound(name, given -> any(given, suffix -> text.value().endsWith(suffix)));
+                    bound(name, given -> any(text, given, suffix -> text.value().endsWith(suffix)));
             case "removeprefix" ->
                     bound(
                             name,
@@ -109,11 +130,11 @@ final class Methods {
                                         : text;
                             });
             case "find" ->
-                    bound(name, given -> new Value.Int(text.value().indexOf(looked(text, given))));
+                    bound(name, given -> place(text, text.value().indexOf(looked(text, given))));
             case "rfind" ->
                     bound(
                             name,
-                            given -> new Value.Int(text.value().lastIndexOf(looked(text, given))));
+                            given -> place(text, text.value().lastIndexOf(looked(text, given))));
             case "count" ->
                     bound(
                             name,
@@ -149,11 +170,18 @@ final class Methods {
     }
 
     private String looked(Text text, Arguments given) {
-        budget.steps(text.length() / 256);
-        return given.text(0, "sub").value();
+        Text part = given.text(0, "sub");
+        budget.search(text, part);
+        return part.value();
     }
 
-    private static Value all(Text text, java.util.function.IntPredicate is) {
+    /** A place in a text as Python counts it. */
+    private static Value place(Text text, int at) {
+        return new Value.Int(at < 0 ? -1 : text.value().codePointCount(0, at));
+    }
+
+    private Value all(Text text, java.util.function.IntPredicate is) {
+        budget.look(8L * text.length());
         return Value.of(text.length() > 0 && text.value().codePoints().allMatch(is));
     }
 
@@ -162,12 +190,14 @@ final class Methods {
         return text.changed(changed);
     }
 
-    private static Value any(Arguments given, java.util.function.Predicate<String> holds) {
+    private Value any(Text text, Arguments given, java.util.function.Predicate<String> holds) {
         Value wanted = given.require(0, "prefix");
+        budget.look(text.length());
         if (wanted instanceof Value.Items(List<Value> several)) {
+            budget.steps(several.size() * (1 + text.length() / 256L));
             return Value.of(
                     several.stream()
-                            .anyMatch(one -> one instanceof Text text && holds.test(text.value())));
+                            .anyMatch(one -> one instanceof Text part && holds.test(part.value())));
         }
         return Value.of(holds.test(given.text(0, "prefix").value()));
     }
@@ -175,6 +205,7 @@ final class Methods {
     Text strip(Text text, boolean left, boolean right, Arguments given) {
         budget.make(text.length());
         String characters = given.findText(0, "chars").map(Text::value).orElse("");
+        budget.look((long) text.length() * characters.length());
         return text.strip(left, right, characters);
     }
 
@@ -193,6 +224,7 @@ final class Methods {
 
     private List<Value> split(Text text, Text separator, int most, boolean fromRight) {
         String mark = separator.value();
+        budget.search(text, separator);
         List<Integer> cuts = new ArrayList<>();
         if (fromRight) {
             int end = text.length();
@@ -204,17 +236,19 @@ final class Methods {
                 if (at < 0) {
                     break;
                 }
-                cuts.addFirst(at);
+                budget.hold(1);
+                cuts.add(at);
                 end = at;
             }
+            Collections.reverse(cuts); // found from the end
         } else {
             for (int at = text.value().indexOf(mark);
                     at >= 0 && (most < 0 || cuts.size() < most);
                     at = text.value().indexOf(mark, at + mark.length())) {
+                budget.hold(1);
                 cuts.add(at);
             }
         }
-        budget.steps(cuts.size());
         List<Value> parts = new ArrayList<>();
         int from = 0;
         for (int cut : cuts) {
@@ -243,7 +277,7 @@ final class Methods {
             while (at < text.length() && !PythonText.isSpace(text.value().charAt(at))) {
                 at++;
             }
-            budget.step();
+            budget.hold(1);
             words.add(text.slice(from, at));
         }
     }
@@ -276,7 +310,7 @@ final class Methods {
     Text joined(Text separator, Value values) {
         Text.Builder out = new Text.Builder();
         boolean first = true;
-        for (Value value : Values.items(values)) {
+        for (Value value : Values.items(values, budget)) {
             Text part = Values.text(value, budget);
             budget.make((long) part.length() + separator.length());
             if (!first) {

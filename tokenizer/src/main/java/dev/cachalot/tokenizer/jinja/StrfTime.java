@@ -6,7 +6,14 @@ import java.util.Locale;
 
 /** Dates as C's strftime writes them, in the letters that templates use. */
 final class StrfTime {
+    private static final int LONGEST = 1000;
+
     static String format(String format, LocalDateTime time) {
+        if (format.length() > LONGEST) {
+            throw JinjaFailure.of(
+                    "strftime_now has a format of %,d characters; expected at most %,d"
+                            .formatted(format.length(), LONGEST));
+        }
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {
             char c = format.charAt(i);

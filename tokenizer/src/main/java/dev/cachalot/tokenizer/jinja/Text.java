@@ -45,6 +45,17 @@ public final class Text implements Value {
         return value.length();
     }
 
+    /** Characters as Python counts them. */
+    int points() {
+        return value.codePointCount(0, value.length());
+    }
+
+    /** From one of {@link #points} to another. */
+    Text slicePoints(int from, int to) {
+        int start = value.offsetByCodePoints(0, from);
+        return slice(start, value.offsetByCodePoints(start, to - from));
+    }
+
     boolean isForeign() {
         return !foreign.isEmpty();
     }

@@ -1,5 +1,6 @@
 package dev.cachalot.tokenizer.jinja;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,28 +40,32 @@ final class Values {
         };
     }
 
-    static boolean same(Value left, Value right) {
-        return same(left, right, 0);
+    static boolean same(Value left, Value right, Budget budget) {
+        return same(left, right, budget, 0);
     }
 
-    private static boolean same(Value left, Value right, int depth) {
+    private static boolean same(Value left, Value right, Budget budget, int depth) {
         checkDepth(depth);
+        budget.step();
         Value a = plain(left);
         Value b = plain(right);
         if (a instanceof Value.Items(List<Value> mine)
                 && b instanceof Value.Items(List<Value> other)) {
             boolean same = mine.size() == other.size();
             for (int i = 0; same && i < mine.size(); i++) {
-                same = same(mine.get(i), other.get(i), depth + 1);
+                same = same(mine.get(i), other.get(i), budget, depth + 1);
             }
             return same;
         }
         if (a instanceof Value.Dict(Map<String, Value> mine)
                 && b instanceof Value.Dict(Map<String, Value> other)) {
+            budget.steps(mine.size());
             boolean same = mine.keySet().equals(other.keySet());
             for (Map.Entry<String, Value> entry : mine.entrySet()) {
                 Value counterpart = same ? other.get(entry.getKey()) : null;
-                same = counterpart != null && same(entry.getValue(), counterpart, depth + 1);
+                same =
+                        counterpart != null
+                                && same(entry.getValue(), counterpart, budget, depth + 1);
             }
             return same;
         }
@@ -74,6 +79,9 @@ final class Values {
         }
         if (x.isPresent() && y.isPresent()) {
             return x.get().doubleValue() == y.get().doubleValue();
+        }
+        if (a instanceof Text t && b instanceof Text u && t.length() == u.length()) {
+            budget.look(t.length());
         }
         boolean known = a instanceof Text || a instanceof Value.None || a instanceof Value.Space;
         return known && a.equals(b);
@@ -99,7 +107,8 @@ final class Values {
         };
     }
 
-    static int compare(Value left, Value right) {
+    static int compare(Value left, Value right, Budget budget) {
+        budget.step();
         Value a = plain(left);
         Value b = plain(right);
         if (a instanceof Value.Int(long n) && b instanceof Value.Int(long m)) {
@@ -108,12 +117,24 @@ final class Values {
         Optional<Double> x = number(a);
         Optional<Double> y = number(b);
         if (x.isPresent() && y.isPresent()) {
-            return Double.compare(x.get(), y.get());
+            return a instanceof Value.Int(long n)
+                    ? compare(n, y.get())
+                    : b instanceof Value.Int(long m)
+                            ? -compare(m, x.get())
+                            : Double.compare(x.get() + 0.0, y.get() + 0.0); // -0 is 0
         }
         if (a instanceof Text t && b instanceof Text u) {
+            budget.look(Math.min(t.length(), u.length()));
             return t.value().compareTo(u.value());
         }
         throw JinjaFailure.of(kind(a) + " and " + kind(b) + " have no order");
+    }
+
+    /** Exact, so that three numbers are never ordered in a circle. */
+    private static int compare(long a, double b) {
+        return Double.isNaN(b) || Double.isInfinite(b)
+                ? Double.compare(0, b)
+                : BigDecimal.valueOf(a).compareTo(new BigDecimal(b));
     }
 
     static int smallInt(Value value, String what) {
@@ -125,32 +146,35 @@ final class Values {
                             throw JinjaFailure.of(
                                     what + " is " + kind(value) + "; expected a whole number");
                 };
-        if (Math.abs(number) > Integer.MAX_VALUE / 2) {
+        if (number > Integer.MAX_VALUE / 2 || number < -Integer.MAX_VALUE / 2) {
             throw JinjaFailure.of(what + " is " + number + ", which is too large");
         }
         return (int) number;
     }
 
     /** What a loop over the value sees. */
-    static List<Value> items(Value value) {
+    static List<Value> items(Value value, Budget budget) {
         return switch (value) {
             case Value.Items(List<Value> values) -> values;
-            case Value.Dict(Map<String, Value> entries) -> keys(entries);
-            case Value.Json(Text _, Value.Dict(Map<String, Value> entries)) -> keys(entries);
-            case Value.Json(Text text, Value _) -> characters(text);
-            case Text text -> characters(text);
+            case Value.Dict(Map<String, Value> entries) -> keys(entries, budget);
+            case Value.Json(Text _, Value.Dict(Map<String, Value> entries)) ->
+                    keys(entries, budget);
+            case Value.Json(Text text, Value _) -> characters(text, budget);
+            case Text text -> characters(text, budget);
             case Value.Undefined _ -> List.of();
             default -> throw JinjaFailure.of("one cannot loop over " + kind(value));
         };
     }
 
-    private static List<Value> keys(Map<String, Value> entries) {
+    private static List<Value> keys(Map<String, Value> entries, Budget budget) {
+        budget.hold(entries.size());
         List<Value> keys = new ArrayList<>();
         entries.keySet().forEach(key -> keys.add(Text.foreign(key)));
         return keys;
     }
 
-    private static List<Value> characters(Text text) {
+    private static List<Value> characters(Text text, Budget budget) {
+        budget.hold(text.length());
         List<Value> characters = new ArrayList<>();
         for (int i = 0; i < text.length(); ) {
             int next = text.value().offsetByCodePoints(i, 1);
@@ -161,7 +185,8 @@ final class Values {
     }
 
     /** Pairs of key and value. */
-    static Value.Items pairs(Map<String, Value> entries) {
+    static Value.Items pairs(Map<String, Value> entries, Budget budget) {
+        budget.hold(3L * entries.size());
         List<Value> pairs = new ArrayList<>();
         entries.forEach(
                 (key, value) -> pairs.add(new Value.Items(List.of(Text.foreign(key), value))));
