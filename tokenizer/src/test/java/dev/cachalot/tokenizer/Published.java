@@ -44,6 +44,16 @@ final class Published {
         }
     }
 
+    /**
+     * Llama 3.1's licence keeps its vocabulary out of the shared folder; a variable names a
+     * tokenizer.json of it.
+     */
+    static Vocabulary llama31() throws IOException {
+        String file = System.getenv("CACHALOT_LLAMA31_TOKENIZER");
+        assumeTrue(file != null, "needs CACHALOT_LLAMA31_TOKENIZER, the path of a tokenizer.json");
+        return TokenizerJson.readAny(Path.of(file));
+    }
+
     /** The keys of a vocabulary-only GGUF: just enough reading for these trusted files. */
     static Vocabulary gguf(String name) {
         Path file = folder().resolve("llama.cpp-vocab/ggml-vocab-" + name + ".gguf.gz");

@@ -1,13 +1,13 @@
 package dev.cachalot.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,15 +33,9 @@ class PublishedVocabularyGoldenTest {
         checkLlamaCpp(qwen, "deepseek-r1-qwen");
     }
 
-    /**
-     * Llama 3.1's licence keeps its vocabulary out of the shared folder; the variable names a
-     * tokenizer.json of it.
-     */
     @Test
     void llama31IdsEqualThoseOfThreeOtherImplementations() throws IOException {
-        String file = System.getenv("CACHALOT_LLAMA31_TOKENIZER");
-        assumeTrue(file != null, "needs CACHALOT_LLAMA31_TOKENIZER, the path of a tokenizer.json");
-        Tokenizer llama = TokenizerJson.readAny(Path.of(file)).tokenizer();
+        Tokenizer llama = Published.llama31().tokenizer();
         checkJsonLines(llama, "llama3_1.jsonl");
         checkLlamaCpp(llama, "llama-bpe");
     }
@@ -92,7 +86,7 @@ class PublishedVocabularyGoldenTest {
             JsonNode golden = mapper.readTree(line);
             int[] expected = mapper.convertValue(golden.get("ids"), int[].class);
             String text = golden.get("text").asText();
-            assertThat(tokenizer.encode(text)).as(file + ": " + text).isEqualTo(expected);
+            checkBothWays(tokenizer, file + ": " + text, text, expected);
             checked++;
         }
         assertThat(checked).isEqualTo(108);
@@ -113,7 +107,22 @@ class PublishedVocabularyGoldenTest {
                             .filter(id -> !id.isEmpty())
                             .mapToInt(Integer::parseInt)
                             .toArray();
-            assertThat(tokenizer.encode(texts[i])).as(name + ": " + texts[i]).isEqualTo(expected);
+            checkBothWays(tokenizer, name + ": " + texts[i], texts[i], expected);
         }
+    }
+
+    /** The ids of the text, and from the ids, at once and one by one, the text again. */
+    private static void checkBothWays(Tokenizer tokenizer, String what, String text, int[] ids) {
+        assertThat(tokenizer.encode(text)).as(what).isEqualTo(ids);
+        boolean nfc = tokenizer instanceof BytePairTokenizer pairs && pairs.spec().rules().nfc();
+        String encoded = nfc ? Normalizer.normalize(text, Normalizer.Form.NFC) : text;
+        assertThat(tokenizer.decode(ids)).as(what).isEqualTo(encoded);
+        StreamingDecoder stream = new StreamingDecoder(tokenizer);
+        StringBuilder pieces = new StringBuilder();
+        for (int id : ids) {
+            pieces.append(stream.accept(id));
+        }
+        assertThat(stream.flush()).as(what).isEmpty();
+        assertThat(pieces.toString()).as(what).isEqualTo(encoded);
     }
 }

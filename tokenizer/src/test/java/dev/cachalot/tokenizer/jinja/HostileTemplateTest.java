@@ -350,7 +350,7 @@ class HostileTemplateTest {
                         assertThat(typed).hasMessageNotContaining("null");
                     }
                     assertThat(Duration.ofNanos(System.nanoTime() - from))
-                            .isLessThan(Duration.ofSeconds(6));
+                            .isLessThan(Duration.ofSeconds(60));
                 });
     }
 
