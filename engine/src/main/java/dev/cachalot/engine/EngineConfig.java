@@ -3,7 +3,7 @@ package dev.cachalot.engine;
 import dev.cachalot.model.Decoder;
 
 /**
- * Sizes of an engine.
+ * Sizes of an engine, and how it guesses.
  *
  * @param contextLength most tokens of a sequence, prompt and completion together
  * @param maxSequences sequences that are computed at once; further ones wait
@@ -11,9 +11,15 @@ import dev.cachalot.model.Decoder;
  *     prefix cache together; memory is taken as it is needed
  * @param queueCapacity requests that may wait for their first step; a further one is refused
  * @param blockSize tokens a block of the cache; divides {@value Sequence#CHUNK_TOKENS}
+ * @param speculation where guesses of the next tokens come from
  */
 public record EngineConfig(
-        int contextLength, int maxSequences, int cacheTokens, int queueCapacity, int blockSize) {
+        int contextLength,
+        int maxSequences,
+        int cacheTokens,
+        int queueCapacity,
+        int blockSize,
+        Speculation speculation) {
     private static final int DEFAULT_SEQUENCES = 16;
     private static final int DEFAULT_QUEUE = 256;
     private static final int DEFAULT_BLOCK = 64;
@@ -41,6 +47,22 @@ public record EngineConfig(
                             + blockSize
                             + " tokens is needed");
         }
+    }
+
+    /** With {@link Speculation#AUTO}. */
+    public EngineConfig(
+            int contextLength,
+            int maxSequences,
+            int cacheTokens,
+            int queueCapacity,
+            int blockSize) {
+        this(contextLength, maxSequences, cacheTokens, queueCapacity, blockSize, Speculation.AUTO);
+    }
+
+    /** The same sizes with other guesses. */
+    public EngineConfig withSpeculation(Speculation other) {
+        return new EngineConfig(
+                contextLength, maxSequences, cacheTokens, queueCapacity, blockSize, other);
     }
 
     /**

@@ -13,6 +13,8 @@ package dev.cachalot.engine;
  * @param completionTokens tokens given out
  * @param preemptions sequences put back to make room; they are computed again
  * @param steps forwards
+ * @param drafted guesses of tokens that forwards checked
+ * @param accepted those of them that were right: each saved its sequence a forward
  */
 public record EngineStats(
         int running,
@@ -24,4 +26,6 @@ public record EngineStats(
         long cachedTokens,
         long completionTokens,
         long preemptions,
-        long steps) {}
+        long steps,
+        long drafted,
+        long accepted) {}

@@ -33,7 +33,7 @@ final class Sampler {
      * @param draw in [0, 1): which of the remaining tokens
      * @throws ComputationFailedException if the logits are not numbers
      */
-    Outcome.Chosen choose(
+    GenerationEvent.Token choose(
             float[] logits, SamplingParameters parameters, int[] context, int length, double draw) {
         double logSumExp = logSumExp(logits);
         System.arraycopy(logits, 0, adjusted, 0, logits.length);
@@ -42,7 +42,7 @@ final class Sampler {
         }
         int best = argMax(adjusted);
         int id = parameters.temperature() == 0 ? best : sample(parameters, best, draw);
-        return new Outcome.Chosen(id, (float) (logits[id] - logSumExp));
+        return new GenerationEvent.Token(id, (float) (logits[id] - logSumExp));
     }
 
     private static double logSumExp(float[] logits) {

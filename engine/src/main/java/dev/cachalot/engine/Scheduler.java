@@ -25,6 +25,7 @@ final class Scheduler {
     private final Semaphore queue; // places for requests that were never admitted
     private final BlockPool pool;
     private final PrefixCache prefixes;
+    private final Drafting drafting;
     private final List<Sequence> running = new ArrayList<>(); // by arrival
     private final Deque<Sequence> waiting = new ArrayDeque<>(); // by arrival; all younger
     private int epoch; // of the weights
@@ -33,6 +34,8 @@ final class Scheduler {
     private long completionTokens;
     private long preemptions;
     private long steps;
+    private long drafted;
+    private long accepted;
 
     /**
      * @param queue permits are taken by the submitting threads and given back here
@@ -42,11 +45,12 @@ final class Scheduler {
         this.queue = queue;
         this.pool = new BlockPool(config.blocks());
         this.prefixes = new PrefixCache(pool);
+        this.drafting = new Drafting(config.speculation());
     }
 
     /**
-     * The next step: one token of every sequence that generates, then chunks of prompts within the
-     * token budget, the oldest first.
+     * The next step: one token of every sequence that generates, and its draft, then chunks of
+     * prompts within the token budget, the oldest first.
      */
     Plan plan() {
         List<Chunk> chunks = new ArrayList<>();
@@ -56,10 +60,10 @@ final class Scheduler {
         int rows = 0;
         for (Sequence sequence : running) {
             Chunk chunk = sequence.nextChunk();
-            if (chunk.ids().length == 1) {
+            if (chunk.ids().length == 1 || sequence.draftLength() > 0) {
                 chunks.add(chunk);
                 sequences.add(sequence);
-                rows++;
+                rows += chunk.ids().length;
             } else {
                 longer.add(chunk);
                 longerSequences.add(sequence);
@@ -78,7 +82,8 @@ final class Scheduler {
 
     /**
      * Takes over what happened since the last commit: outcomes of the plan's chunks (by their
-     * index), new sequences, closed streams, changed weights; then gives blocks for the next plan.
+     * index), new sequences, closed streams, changed weights; then gives blocks and drafts for the
+     * next plan.
      *
      * @param weightsEpoch another number than before drops the prefix cache
      */
@@ -102,6 +107,7 @@ final class Scheduler {
         }
         giveBlocks();
         admit();
+        giveDrafts();
     }
 
     /** Ends every sequence, and forgets the prefix cache. */
@@ -143,7 +149,9 @@ final class Scheduler {
                 cachedTokens,
                 completionTokens,
                 preemptions,
-                steps);
+                steps,
+                drafted,
+                accepted);
     }
 
     private List<Sequence> everySequence() {
@@ -154,20 +162,31 @@ final class Scheduler {
 
     private void apply(Sequence sequence, Chunk chunk, Outcome outcome) {
         switch (outcome) {
-            case Outcome.Computed _ -> advance(sequence, chunk);
-            case Outcome.Chosen(int id, float logProb) -> {
-                advance(sequence, chunk);
-                choose(sequence, id, logProb);
+            case Outcome.Computed _ -> advance(sequence, chunk.ids().length);
+            case Outcome.Chosen chosen -> {
+                int wrong = sequence.draftLength() - (chosen.tokens().size() - 1);
+                endDraft(sequence, wrong);
+                advance(sequence, chunk.ids().length - wrong); // wrong guesses' rows are void
+                choose(sequence, chosen);
             }
             case Outcome.Broken(GenerationException cause) ->
                     end(sequence, new GenerationEvent.Failed(cause));
         }
     }
 
-    private void advance(Sequence sequence, Chunk chunk) {
-        sequence.advance(chunk.ids().length);
+    private void endDraft(Sequence sequence, int wrong) {
+        int length = sequence.draftLength();
+        if (length > 0) {
+            sequence.endDraft(length - wrong);
+            drafted += length;
+            accepted += length - wrong;
+        }
+    }
+
+    private void advance(Sequence sequence, int rows) {
+        sequence.advance(rows);
         boolean ofPrompt = sequence.committed() <= sequence.promptTokens();
-        if (ofPrompt && chunk.ids().length == Sequence.CHUNK_TOKENS && sequence.epoch() == epoch) {
+        if (ofPrompt && rows == Sequence.CHUNK_TOKENS && sequence.epoch() == epoch) {
             keepPrefix(sequence);
         }
     }
@@ -195,17 +214,24 @@ final class Scheduler {
         sequence.follow(entry);
     }
 
-    private void choose(Sequence sequence, int id, float logProb) {
-        if (sequence.request().stopIds().contains(id)) {
-            finish(sequence, FinishReason.STOP);
-            return;
+    private void choose(Sequence sequence, Outcome.Chosen chosen) {
+        for (GenerationEvent.Token token : chosen.tokens()) {
+            if (sequence.request().stopIds().contains(token.id())) {
+                finish(sequence, FinishReason.STOP);
+                return;
+            }
+            sequence.append(token.id());
+            completionTokens++;
+            sequence.stream().push(token);
+            if (sequence.completionTokens() == sequence.request().maxNewTokens()
+                    || sequence.length() == config.longestSequence()) {
+                finish(sequence, FinishReason.LENGTH);
+                return;
+            }
         }
-        sequence.append(id);
-        completionTokens++;
-        sequence.stream().push(new GenerationEvent.Token(id, logProb));
-        if (sequence.completionTokens() == sequence.request().maxNewTokens()
-                || sequence.length() == config.longestSequence()) {
-            finish(sequence, FinishReason.LENGTH);
+        sequence.guess(chosen.guess());
+        while (sequence.blockCount() > blocksFor(sequence.length())) {
+            pool.release(sequence.removeBlock()); // was for guesses only
         }
     }
 
@@ -253,6 +279,34 @@ final class Scheduler {
             sequence.addBlock(pool.acquire());
         }
         return true;
+    }
+
+    /** Drafts where there is room: they push nobody out, not even a kept prompt. */
+    private void giveDrafts() {
+        int generating = 0;
+        for (Sequence sequence : running) {
+            generating += sequence.isGenerating() ? 1 : 0;
+        }
+        int most = drafting.most(generating);
+        for (int i = 0; most > 0 && i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            if (sequence.isGenerating()) {
+                drafting.draft(sequence, Math.min(most, roomFor(sequence)));
+                while (sequence.blockCount()
+                        < blocksFor(sequence.length() + sequence.draftLength())) {
+                    sequence.addBlock(pool.acquire());
+                }
+            }
+        }
+    }
+
+    /** Most guesses that can be used: each, and the token after them, counts as given out. */
+    private int roomFor(Sequence sequence) {
+        int wanted = sequence.request().maxNewTokens() - sequence.completionTokens() - 1;
+        int context = config.longestSequence() - sequence.length() - 1;
+        int blocks = Math.min(sequence.blockCount() + pool.free(), config.blocks());
+        int memory = blocks * config.blockSize() - sequence.length();
+        return Math.min(wanted, Math.min(context, memory));
     }
 
     private void preempt() {

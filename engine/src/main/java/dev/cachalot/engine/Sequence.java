@@ -19,12 +19,20 @@ final class Sequence {
     /** Shorter chunks of a prompt are computed in absorbed form. */
     static final int NAIVE_TOKENS = 32;
 
+    /** In place of a token that is not guessed. */
+    static final int NO_GUESS = -1;
+
     private final int number;
     private final GenerationRequest request;
     private final QueuedStream stream;
     private final long seed;
-    private int[] tokens; // prompt and completion; longer than needed
-    private int length;
+    private final DraftPace lookupPace = new DraftPace();
+    private final DraftPace blockPace = new DraftPace();
+    private int[] tokens; // prompt, completion and draft; longer than needed
+    private int length; // of prompt and completion
+    private int draftLength; // guessed tokens behind them
+    private DraftPace draftPace = lookupPace; // of what made the draft
+    private int guess = NO_GUESS; // of the multi-token-prediction block
     private int committed; // leading tokens whose rows are in the cache
     private int[] blocks = {}; // block table, longer than needed
     private int blockCount;
@@ -62,6 +70,31 @@ final class Sequence {
     /** The known tokens, and room behind. Not to be changed. */
     int[] tokens() {
         return tokens;
+    }
+
+    /** Tokens of the draft, which lie behind the known ones. */
+    int draftLength() {
+        return draftLength;
+    }
+
+    /** What the multi-token-prediction block takes for the next token, or {@link #NO_GUESS}. */
+    int guess() {
+        return guess;
+    }
+
+    /** For drafts by look-up. */
+    DraftPace lookupPace() {
+        return lookupPace;
+    }
+
+    /** For drafts by the multi-token-prediction block. */
+    DraftPace blockPace() {
+        return blockPace;
+    }
+
+    /** Whether the next step chooses a token that follows a chosen one. */
+    boolean isGenerating() {
+        return committed == length - 1 && length > promptTokens();
     }
 
     int promptTokens() {
@@ -107,18 +140,25 @@ final class Sequence {
 
     /**
      * A number in [0, 1) that depends only on the seed and on the place of the token to be chosen,
-     * so that neither batch-mates nor preemption change it.
+     * so that neither batch-mates nor preemption nor drafts change it.
+     *
+     * @param ahead tokens of the draft before that place
      */
-    double draw() {
-        return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * completionTokens()).nextDouble();
+    double draw(int ahead) {
+        long place = (long) completionTokens() + ahead;
+        return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * place).nextDouble();
     }
 
     /**
      * The next tokens to compute. Depends on nothing but the sequence: the prompt is cut at
      * multiples of {@value #CHUNK_TOKENS} and is naive where a chunk is long; what was generated is
-     * absorbed, also when it is computed again after a preemption.
+     * absorbed, also when it is computed again after a preemption, and so is a draft.
      */
     Chunk nextChunk() {
+        if (draftLength > 0) {
+            int[] ids = Arrays.copyOfRange(tokens, committed, length + draftLength);
+            return new Chunk(number, ids, committed, Form.ABSORBED, Logits.ALL);
+        }
         boolean ofPrompt = committed < promptTokens();
         int end = (committed / CHUNK_TOKENS + 1) * CHUNK_TOKENS;
         end = Math.min(end, ofPrompt ? promptTokens() : length);
@@ -131,11 +171,36 @@ final class Sequence {
                 end == length ? Logits.LAST : Logits.NONE);
     }
 
+    /** Takes a draft for the next step. */
+    void draft(int[] ids, int count, DraftPace pace) {
+        reserve(count);
+        System.arraycopy(ids, 0, tokens, length, count);
+        draftLength = count;
+        draftPace = pace;
+    }
+
+    /** Ends the draft, of which {@code accepted} guesses were right. */
+    void endDraft(int accepted) {
+        draftPace.checked(draftLength, accepted);
+        draftLength = 0;
+    }
+
+    /** Takes a guess of the token after the next to be appended. */
+    void guess(int token) {
+        guess = token;
+    }
+
     void append(int token) {
-        if (length == tokens.length) {
-            tokens = Arrays.copyOf(tokens, Math.max(16, 2 * length));
-        }
+        reserve(1);
         tokens[length++] = token;
+        lookupPace.given(1);
+        blockPace.given(1);
+    }
+
+    private void reserve(int count) {
+        if (length + count > tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.max(16, 2 * (length + count)));
+        }
     }
 
     void advance(int count) {
@@ -147,6 +212,11 @@ final class Sequence {
             blocks = Arrays.copyOf(blocks, Math.max(8, 2 * blockCount));
         }
         blocks[blockCount++] = block;
+    }
+
+    /** Takes the last block away. */
+    int removeBlock() {
+        return blocks[--blockCount];
     }
 
     void replaceBlock(int index, int block) {
@@ -172,6 +242,8 @@ final class Sequence {
     void forget() {
         committed = 0;
         blockCount = 0;
+        draftLength = 0;
+        guess = NO_GUESS;
         prefix = null;
     }
 }

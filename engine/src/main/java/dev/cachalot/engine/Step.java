@@ -4,6 +4,7 @@ import dev.cachalot.model.ForwardBatch;
 import dev.cachalot.model.Pass;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -58,28 +59,51 @@ final class Step {
     private List<Outcome> choose(Plan plan, Tensor logits) {
         Outcome[] outcomes = new Outcome[plan.sequences().size()];
         for (ForwardBatch.Placed placed : plan.batch().placed()) {
-            boolean last = placed.chunk().logits() == ForwardBatch.Logits.LAST;
+            boolean none = placed.chunk().logits() == ForwardBatch.Logits.NONE;
             outcomes[placed.index()] =
-                    last
-                            ? choose(
-                                    plan.sequences().get(placed.index()), logits, placed.logitRow())
-                            : new Outcome.Computed();
+                    none
+                            ? new Outcome.Computed()
+                            : choose(
+                                    plan.sequences().get(placed.index()),
+                                    logits,
+                                    placed.logitRow());
         }
         return Arrays.asList(outcomes);
     }
 
+    /**
+     * Chooses each token as if it came alone, with the draw of its own place, for as long as the
+     * tokens before it are what the draft guessed. A guess x is so accepted with the probability
+     * p(x) of plain sampling, and what replaces a wrong one has the distribution p without x: the
+     * rejection scheme of Leviathan et al. (arXiv 2211.17192) for a guess that is certain of
+     * itself; and the tokens of a seed are the same as without drafts.
+     */
     private Outcome choose(Sequence sequence, Tensor logits, int logitRow) {
-        logits.copyRow(logitRow, row);
-        try {
-            return sampler.choose(
-                    row,
-                    sequence.request().sampling(),
-                    sequence.tokens(),
-                    sequence.length(),
-                    sequence.draw());
-        } catch (ComputationFailedException broken) {
-            LOG.log(System.Logger.Level.ERROR, "a token could not be chosen", broken);
-            return new Outcome.Broken(broken);
+        int guesses = sequence.draftLength();
+        List<GenerationEvent.Token> chosen = new ArrayList<>(guesses + 1);
+        for (int ahead = 0; ahead <= guesses; ahead++) {
+            logits.copyRow(logitRow + ahead, row);
+            int length = sequence.length() + ahead;
+            try {
+                GenerationEvent.Token token =
+                        sampler.choose(
+                                row,
+                                sequence.request().sampling(),
+                                sequence.tokens(), // the draft lies behind the known tokens
+                                length,
+                                sequence.draw(ahead));
+                chosen.add(token);
+                if (ahead < guesses && token.id() != sequence.tokens()[length]) {
+                    break;
+                }
+            } catch (ComputationFailedException broken) {
+                if (ahead > 0) {
+                    break; // the tokens before it are good; the next step will say it again
+                }
+                LOG.log(System.Logger.Level.ERROR, "a token could not be chosen", broken);
+                return new Outcome.Broken(broken);
+            }
         }
+        return new Outcome.Chosen(chosen, Sequence.NO_GUESS);
     }
 }

@@ -33,6 +33,13 @@ record Completion(List<GenerationEvent.Token> tokens, GenerationEvent last) {
                 Set.of());
     }
 
+    /** What a step gives that has chosen these tokens. */
+    static Outcome chosen(int... ids) {
+        return new Outcome.Chosen(
+                Arrays.stream(ids).mapToObj(id -> new GenerationEvent.Token(id, 0)).toList(),
+                Sequence.NO_GUESS);
+    }
+
     static int[] prompt(SplittableRandom random, int length, int vocab) {
         return random.ints(length, 0, vocab).toArray();
     }

@@ -201,7 +201,7 @@ class SamplerPropertyTest {
                             new SamplingParameters(
                                     0.4f, 0.7f, 20, 0.1f, 1.5f, OptionalLong.empty());
                     int[] context = IntStream.range(0, VOCAB).toArray(); // all are penalised
-                    Outcome.Chosen chosen =
+                    GenerationEvent.Token chosen =
                             sampler.choose(logits, all, context, VOCAB, random.nextDouble());
                     assertThat((double) chosen.logProb())
                             .isCloseTo(logits[chosen.id()] - Math.log(sum), within(1e-5));
@@ -228,12 +228,12 @@ class SamplerPropertyTest {
         GenerationRequest request = Completion.greedy(new int[] {1}, 10);
         Sequence one = new Sequence(1, request, new QueuedStream(), 42);
         Sequence two = new Sequence(2, request, new QueuedStream(), 42);
-        double first = one.draw();
-        assertThat(two.draw()).isEqualTo(first).isEqualTo(one.draw());
+        double first = one.draw(0);
+        assertThat(two.draw(0)).isEqualTo(first).isEqualTo(one.draw(0));
         one.append(5);
         two.append(6);
-        assertThat(one.draw()).isNotEqualTo(first).isEqualTo(two.draw());
-        assertThat(new Sequence(3, request, new QueuedStream(), 43).draw()).isNotEqualTo(first);
+        assertThat(one.draw(0)).isNotEqualTo(first).isEqualTo(two.draw(0));
+        assertThat(new Sequence(3, request, new QueuedStream(), 43).draw(0)).isNotEqualTo(first);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cachalot.model.ForwardBatch;
 import dev.cachalot.testing.Cases;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,13 +61,24 @@ class SchedulerPropertyTest {
             return sequence;
         }
 
-        Outcome outcome(ForwardBatch.Chunk chunk) {
+        Outcome outcome(Sequence sequence) {
             if (random.nextInt(300) == 0) {
                 return new Outcome.Broken(new StoppedException("dice", null));
             }
-            return chunk.logits() == ForwardBatch.Logits.LAST
-                    ? new Outcome.Chosen(random.nextInt(100), 0)
-                    : new Outcome.Computed();
+            if (sequence.nextChunk().logits() == ForwardBatch.Logits.NONE) {
+                return new Outcome.Computed();
+            }
+            int guesses = sequence.draftLength();
+            int right = random.nextBoolean() ? guesses : random.nextInt(guesses + 1);
+            int[] ids =
+                    Arrays.copyOfRange(
+                            sequence.tokens(), sequence.length(), sequence.length() + right + 1);
+            int back = sequence.length() + right - 9; // what comes often repeats
+            ids[right] =
+                    random.nextInt(8) > 0 && back >= 0 && back < sequence.length()
+                            ? sequence.tokens()[back]
+                            : random.nextInt(100);
+            return Completion.chosen(ids);
         }
     }
 
@@ -74,6 +86,8 @@ class SchedulerPropertyTest {
     void everyRequestEndsOnceAndAllBlocksReturn() {
         long[] preemptions = new long[1];
         long[] hits = new long[1];
+        long[] wrong = new long[1];
+        long[] right = new long[1];
         Cases.forAll(
                 150,
                 random -> {
@@ -96,13 +110,17 @@ class SchedulerPropertyTest {
                         checkBlocks(run, plan);
                         outcomes = new ArrayList<>();
                         for (int i = 0; i < plan.sequences().size(); i++) {
-                            outcomes.add(run.outcome(plan.sequences().get(i).nextChunk()));
+                            outcomes.add(run.outcome(plan.sequences().get(i)));
                         }
                     }
                     preemptions[0] += run.scheduler.stats().preemptions();
                     hits[0] += run.scheduler.stats().cachedTokens();
+                    right[0] += run.scheduler.stats().accepted();
+                    wrong[0] += run.scheduler.stats().drafted() - run.scheduler.stats().accepted();
                     checkEnd(run);
                 });
+        assertThat(right[0]).as("right guesses").isGreaterThan(10_000);
+        assertThat(wrong[0]).as("wrong guesses").isGreaterThan(1_000);
         assertThat(preemptions[0]).as("cases that preempt").isGreaterThan(50);
         assertThat(hits[0]).as("tokens found in the prefix cache").isGreaterThan(10_000);
     }
@@ -122,9 +140,14 @@ class SchedulerPropertyTest {
         assertThat(plan.isEmpty()).isEqualTo(run.scheduler.isIdle());
         for (ForwardBatch.Placed placed : plan.batch().placed()) {
             Sequence sequence = plan.sequences().get(placed.index());
+            assertThat(sequence.length() + sequence.draftLength())
+                    .isLessThan(run.config.longestSequence() + 1);
             int first = placed.chunk().firstPosition();
             int end = first + placed.chunk().ids().length;
             assertThat(first).isEqualTo(sequence.committed());
+            assertThat(sequence.blockCount() * BLOCK)
+                    .as("room of blocks")
+                    .isLessThan(sequence.length() + sequence.draftLength() + BLOCK);
             for (int i = first / BLOCK; i <= (end - 1) / BLOCK; i++) {
                 assertThat(i).isLessThan(sequence.blockCount());
                 assertThat(pool.references(sequence.block(i)))

@@ -21,7 +21,10 @@ class SchedulerTest {
         final List<List<ForwardBatch.Chunk>> steps = new ArrayList<>();
 
         Driver(EngineConfig config) {
-            this.scheduler = new Scheduler(config, new Semaphore(config.queueCapacity()));
+            this.scheduler =
+                    new Scheduler(
+                            config.withSpeculation(Speculation.OFF),
+                            new Semaphore(config.queueCapacity()));
         }
 
         Sequence sequence(int[] prompt, int maxNewTokens) {
@@ -34,7 +37,7 @@ class SchedulerTest {
             List<Outcome> outcomes = new ArrayList<>();
             for (Sequence sequence : plan.sequences()) {
                 boolean last = sequence.nextChunk().logits() == ForwardBatch.Logits.LAST;
-                outcomes.add(last ? new Outcome.Chosen(5, 0) : new Outcome.Computed());
+                outcomes.add(last ? Completion.chosen(5) : new Outcome.Computed());
             }
             scheduler.commit(plan, outcomes, List.of(arrivals), epoch);
             plan = scheduler.plan();
