@@ -1,5 +1,6 @@
 package dev.cachalot.cli;
 
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.library.LoadedModel;
 import dev.cachalot.tensor.Ceilings;
 import dev.cachalot.tensor.WorkerPool;
@@ -44,6 +45,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin ModelOptions options = new ModelOptions();
 
+    @Mixin SpeculationOptions guesses = new SpeculationOptions();
+
     BenchCommand(Console console) {
         this.console = console;
     }
@@ -56,7 +59,7 @@ final class BenchCommand implements Callable<Integer> {
                     "--generate is " + generate + "; expected 2 or more, to time the later ones");
         }
         int threads = options.compute.threads();
-        try (LoadedModel loaded = options.load(model)) {
+        try (LoadedModel loaded = options.load(model, guesses.speculate.orElse(Speculation.OFF))) {
             if ((long) prompt + generate > loaded.contextLength()) {
                 throw new UserException(
                         "--prompt and --generate are %,d tokens together; this model's context holds %,d"

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachalot.engine.Engine;
+import dev.cachalot.engine.EngineStats;
 import dev.cachalot.library.LoadedModel;
 import dev.cachalot.library.plan.SpeedRun;
 import dev.cachalot.tensor.Ceilings;
@@ -21,7 +22,8 @@ record BenchReport(
         Generate generate,
         List<Prompt> promptByContext,
         List<Generate> generateByContext,
-        List<Generate> generateByBatch) {
+        List<Generate> generateByBatch,
+        Guesses guesses) {
     private static final int[] BATCHES = {1, 2, 4, 8};
     private static final int[] CONTEXTS = {64, 256, 1024};
 
@@ -30,6 +32,12 @@ record BenchReport(
 
     /** Generating after a prompt; of a batch, all sequences together. */
     record Generate(int batch, int context, int tokens, double tokensPerS, double gbS) {}
+
+    /**
+     * Where guesses came from, and what they saved: a right one takes the place of a sequence's
+     * forward.
+     */
+    record Guesses(String source, long forwards, long drafted, long accepted) {}
 
     static BenchReport measure(
             LoadedModel model,
@@ -65,7 +73,14 @@ record BenchReport(
                 generate(main, work, 1, prompt, generate),
                 prompts,
                 byContext,
-                byBatch);
+                byBatch,
+                guesses(model));
+    }
+
+    private static Guesses guesses(LoadedModel model) {
+        EngineStats stats = model.engine().stats();
+        return new Guesses(
+                model.speculation().toString(), stats.steps(), stats.drafted(), stats.accepted());
     }
 
     private static Prompt prompt(SpeedRun run, WorkOfModel work, int tokens) {
@@ -99,6 +114,11 @@ record BenchReport(
                 each -> fill(contexts.addObject().put("context", each.context()), each));
         ArrayNode batches = root.putArray("generate_by_batch");
         generateByBatch.forEach(each -> fill(batches.addObject().put("batch", each.batch()), each));
+        root.putObject("speculation")
+                .put("source", guesses.source())
+                .put("forwards", guesses.forwards())
+                .put("drafted", guesses.drafted())
+                .put("accepted", guesses.accepted());
         ObjectNode memory = root.putObject("memory");
         ProcessMemory.now().forEach(memory::put);
         return new ObjectMapper().writeValueAsString(root);
@@ -138,6 +158,15 @@ record BenchReport(
         }
         for (Generate each : generateByBatch) {
             table.append(row("generate, batch of " + each.batch(), each));
+        }
+        if (guesses.drafted() > 0) {
+            table.append(
+                    "guesses (%s): %,d of %,d right, in %,d forwards%n"
+                            .formatted(
+                                    guesses.source(),
+                                    guesses.accepted(),
+                                    guesses.drafted(),
+                                    guesses.forwards()));
         }
         return table.toString().stripTrailing();
     }

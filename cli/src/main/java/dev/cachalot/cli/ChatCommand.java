@@ -3,6 +3,7 @@ package dev.cachalot.cli;
 import dev.cachalot.chat.ChatOptions;
 import dev.cachalot.chat.ChatService;
 import dev.cachalot.engine.SamplingParameters;
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.library.LoadedModel;
 import dev.cachalot.tokenizer.Conversation;
 import dev.cachalot.tokenizer.Message;
@@ -62,6 +63,8 @@ final class ChatCommand implements Callable<Integer> {
 
     @Mixin ModelOptions options = new ModelOptions();
 
+    @Mixin SpeculationOptions guesses = new SpeculationOptions();
+
     /** How much a model may say before it has to come to an end. */
     enum Effort {
         LOW(1024),
@@ -89,7 +92,7 @@ final class ChatCommand implements Callable<Integer> {
         ChatOptions chat = chatOptions();
         boolean converse = prompt.isEmpty() && console.interactive();
         String question = converse ? "" : question();
-        try (LoadedModel loaded = options.load(model)) {
+        try (LoadedModel loaded = options.load(model, guesses.speculate.orElse(Speculation.AUTO))) {
             ChatService service = serve(loaded);
             if (effort.isPresent() && !service.canThink()) {
                 console.err()

@@ -1,5 +1,6 @@
 package dev.cachalot.cli;
 
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.eval.ArithmeticReport;
 import dev.cachalot.eval.Evaluation;
 import dev.cachalot.eval.GradedAnswer;
@@ -61,13 +62,15 @@ final class EvalCommand implements Callable<Integer> {
 
     @Mixin ModelOptions options = new ModelOptions();
 
+    @Mixin SpeculationOptions guesses = new SpeculationOptions();
+
     EvalCommand(Console console) {
         this.console = console;
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (LoadedModel loaded = options.load(model)) {
+        try (LoadedModel loaded = options.load(model, guesses.speculate.orElse(Speculation.AUTO))) {
             List<Problem> problems = problems();
             Thinking thinking = noThink ? Thinking.OFF : Thinking.ON;
             Evaluation evaluation =

@@ -1,5 +1,6 @@
 package dev.cachalot.cli;
 
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.library.LoadedModel;
 import dev.cachalot.library.ModelLoader;
@@ -22,6 +23,11 @@ final class ModelOptions {
 
     /** Loads a model by name or path; without one, the embedded model. */
     LoadedModel load(Optional<String> model) throws IOException {
+        return load(model, Speculation.AUTO);
+    }
+
+    /** Loads it with guesses from there. */
+    LoadedModel load(Optional<String> model, Speculation speculation) throws IOException {
         LoadOptions options =
                 new LoadOptions(
                         compute.threads(),
@@ -29,7 +35,8 @@ final class ModelOptions {
                                 ? OptionalInt.of(
                                         ComputeOptions.atLeastOne("--context", context.get()))
                                 : OptionalInt.empty(),
-                        compute.rung());
+                        compute.rung(),
+                        speculation);
         return ModelLoader.load(ModelStore.ofEnvironment().resolve(model), options);
     }
 }

@@ -1,6 +1,7 @@
 package dev.cachalot.cli;
 
 import dev.cachalot.engine.SamplingParameters;
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.library.LoadedModel;
 import dev.cachalot.server.CachalotServer;
 import dev.cachalot.server.ModelCatalog;
@@ -45,6 +46,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin ModelOptions options = new ModelOptions();
 
+    @Mixin SpeculationOptions guesses = new SpeculationOptions();
+
     ServeCommand(Console console) {
         this.console = console;
     }
@@ -87,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
                         : models.stream().map(Optional::of).toList();
         List<ServedModel> served = new ArrayList<>();
         for (Optional<String> name : names) {
-            LoadedModel model = options.load(name);
+            LoadedModel model = options.load(name, guesses.speculate.orElse(Speculation.AUTO));
             loaded.addFirst(model);
             if (served.stream().anyMatch(other -> other.id().equals(model.name()))) {
                 throw new UserException(

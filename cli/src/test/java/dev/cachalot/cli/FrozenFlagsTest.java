@@ -14,12 +14,14 @@ import picocli.CommandLine.Model.CommandSpec;
 /** The command line is relied on by documents and measurements: it changes on purpose only. */
 class FrozenFlagsTest {
     private static final String RUNS = "--context --kernels --threads";
+    private static final String GENERATES = RUNS + " --speculate";
 
     @Test
     void commandsAndFlagsAreThoseOfTheDocuments() {
         Map<String, String> expected = new TreeMap<>();
-        expected.put("chat", "PROMPT --effort --model --no-think --seed --temperature " + RUNS);
-        expected.put("serve", "--model --port " + RUNS);
+        expected.put(
+                "chat", "PROMPT --effort --model --no-think --seed --temperature " + GENERATES);
+        expected.put("serve", "--model --port " + GENERATES);
         expected.put("pull", "NAME");
         expected.put("list", "");
         expected.put("rm", "NAME");
@@ -28,9 +30,9 @@ class FrozenFlagsTest {
         expected.put("convert", "IN OUT --type");
         expected.put("tokenize", "--decode --model");
         expected.put("logits", "--model --out --tokens " + RUNS);
-        expected.put("bench", "--generate --json --model --prompt " + RUNS);
+        expected.put("bench", "--generate --json --model --prompt " + GENERATES);
         expected.put("train", "RECIPE --kernels --threads");
-        expected.put("eval", "SUITE --model --no-think " + RUNS);
+        expected.put("eval", "SUITE --model --no-think " + GENERATES);
         assertThat(found()).isEqualTo(sorted(expected));
     }
 

@@ -50,6 +50,7 @@ class UserErrorsTest {
         assertOneLine(Run.of("chat", "--effrt", "high", "Hi"), "--effrt");
         assertOneLine(Run.of("chatt"), "chatt");
         assertOneLine(Run.of("chat", "--kernels", "fast", "Hi"), "vector");
+        assertOneLine(Run.of("chat", "--speculate", "wildly", "Hi"), "lookup");
         assertOneLine(Run.of("chat", "--seed", "many", "Hi"), "--seed");
     }
 

@@ -1,5 +1,6 @@
 package dev.cachalot.library;
 
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.tensor.Rung;
 import java.util.OptionalInt;
 
@@ -10,8 +11,10 @@ import java.util.OptionalInt;
  * @param contextLength most tokens of a sequence; empty for what the model was built for, at most
  *     {@value #DEFAULT_CONTEXT}
  * @param rung which kernels run
+ * @param speculation where the engine's guesses of the next tokens come from
  */
-public record LoadOptions(int threads, OptionalInt contextLength, Rung rung) {
+public record LoadOptions(
+        int threads, OptionalInt contextLength, Rung rung, Speculation speculation) {
     static final int DEFAULT_CONTEXT = 32_768;
 
     public LoadOptions {
@@ -22,6 +25,11 @@ public record LoadOptions(int threads, OptionalInt contextLength, Rung rung) {
             throw new IllegalArgumentException(
                     "context is " + contextLength.getAsInt() + "; at least 1 token is needed");
         }
+    }
+
+    /** With {@link Speculation#AUTO}. */
+    public LoadOptions(int threads, OptionalInt contextLength, Rung rung) {
+        this(threads, contextLength, rung, Speculation.AUTO);
     }
 
     /** Vector kernels on every processor that the JVM sees. */

@@ -3,6 +3,7 @@ package dev.cachalot.library;
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.engine.Engine;
 import dev.cachalot.engine.EngineConfig;
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.tensor.Kernels;
@@ -28,6 +29,7 @@ public final class LoadedModel implements AutoCloseable {
     private final WorkerPool pool; // owned
     private final Kernels kernels;
     private final Decoder decoder;
+    private final Speculation speculation;
     private @Nullable Engine engine; // owned; guarded by this
     private @Nullable Tokenizer tokenizer; // guarded by this
     private @Nullable ChatTemplate template; // guarded by this
@@ -37,12 +39,14 @@ public final class LoadedModel implements AutoCloseable {
             Workspace memory,
             WorkerPool pool,
             Kernels kernels,
-            Decoder decoder) {
+            Decoder decoder,
+            Speculation speculation) {
         this.checkpoint = checkpoint;
         this.memory = memory;
         this.pool = pool;
         this.kernels = kernels;
         this.decoder = decoder;
+        this.speculation = speculation;
     }
 
     /** The file's name without its ending. */
@@ -67,6 +71,11 @@ public final class LoadedModel implements AutoCloseable {
         return kernels;
     }
 
+    /** Where the engine's guesses of the next tokens come from. */
+    public Speculation speculation() {
+        return speculation;
+    }
+
     /** Most tokens of a sequence, prompt and completion together. */
     public int contextLength() {
         return decoder.contextLength();
@@ -75,7 +84,8 @@ public final class LoadedModel implements AutoCloseable {
     /** The engine of this model, running; with the sizes of {@link EngineConfig#defaults}. */
     public synchronized Engine engine() {
         if (engine == null) {
-            engine = Engine.start(decoder, kernels, EngineConfig.defaults(decoder));
+            EngineConfig sizes = EngineConfig.defaults(decoder);
+            engine = Engine.start(decoder, kernels, sizes.withSpeculation(speculation));
         }
         return engine;
     }

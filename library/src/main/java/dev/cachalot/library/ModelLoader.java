@@ -38,7 +38,8 @@ public final class ModelLoader {
                             memory,
                             contextLength(config, options),
                             true);
-            return new LoadedModel(checkpoint, memory, pool, kernels, decoder);
+            return new LoadedModel(
+                    checkpoint, memory, pool, kernels, decoder, options.speculation());
         } catch (Throwable failure) {
             pool.close();
             memory.close();

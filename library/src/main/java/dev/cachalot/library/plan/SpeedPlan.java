@@ -3,6 +3,7 @@ package dev.cachalot.library.plan;
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.engine.Engine;
 import dev.cachalot.engine.EngineConfig;
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.model.CheckpointWeights;
 import dev.cachalot.model.Decoder;
@@ -104,7 +105,8 @@ public record SpeedPlan(
 
     /** Measures until the compiler has done its work: until it gets no faster. */
     private static Seconds run(Decoder decoder, Kernels kernels, int prompt, int batch) {
-        try (Engine engine = Engine.start(decoder, kernels, EngineConfig.defaults(decoder))) {
+        EngineConfig sizes = EngineConfig.defaults(decoder).withSpeculation(Speculation.OFF);
+        try (Engine engine = Engine.start(decoder, kernels, sizes)) {
             long start = System.nanoTime();
             Seconds best = measure(engine, decoder, prompt, batch);
             for (int i = 0; i < MOST_ROUNDS && System.nanoTime() - start < MOST_NANOS; i++) {
