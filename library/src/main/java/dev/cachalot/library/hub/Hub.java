@@ -1,7 +1,9 @@
 package dev.cachalot.library.hub;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Optional;
  */
 public final class Hub {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int LONGEST_NAME = 220; // 255 with what a part's name has more
 
     private final HubSettings settings;
     private final Path models;
@@ -68,13 +71,33 @@ public final class Hub {
                             ? new FileChoice(
                                     Catalogue.localName(name), chosen.isFolder(), chosen.files())
                             : chosen;
-            if (model.name().endsWith(".part") || model.name().startsWith(".")) {
+            if (model.name().isEmpty()
+                    || model.name().endsWith(".part")
+                    || model.name().startsWith(".")) {
                 throw HubException.answer(
                         "the model would be called '%s', a name kept for unfinished downloads"
                                 .formatted(model.name()));
             }
+            model.files().forEach(Hub::requireStorable);
             Files.createDirectories(models);
             return fetch(model, new Download(connection, waits, repository), repository, progress);
+        }
+    }
+
+    /** File systems take names up to a length, and in some locales only some letters. */
+    private static void requireStorable(HubFile file) {
+        int bytes = file.name().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_NAME) {
+            throw HubException.answer(
+                    "the file %s has a name of %d bytes; expected at most %d"
+                            .formatted(HubFile.shown(file.name()), bytes, LONGEST_NAME));
+        }
+        try {
+            Path _ = Path.of(file.name());
+        } catch (InvalidPathException unknown) {
+            throw HubException.local(
+                    "the file name '%s' cannot be written here (%s); set a locale with UTF-8, such as LC_ALL=C.UTF-8"
+                            .formatted(HubFile.shown(file.name()), unknown.getReason()));
         }
     }
 

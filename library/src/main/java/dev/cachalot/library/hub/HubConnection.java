@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HubConnection implements AutoCloseable {
     private static final int MOST_REDIRECTS = 8;
+    private static final int MOST_PORTS = 65535;
 
     private final HubSettings settings;
     private final Duration patience;
@@ -156,7 +157,11 @@ final class HubConnection implements AutoCloseable {
         String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);
         boolean weaker = scheme.equals("http") && "https".equalsIgnoreCase(at.getScheme());
         boolean known = scheme.equals("http") || scheme.equals("https");
-        if (location.isBlank() || !known || weaker || next.getHost() == null) {
+        if (location.isBlank()
+                || !known
+                || weaker
+                || next.getHost() == null
+                || next.getPort() > MOST_PORTS) {
             throw HubException.answer(
                     "%s redirects from %s to '%s'; expected an address of %s"
                             .formatted(

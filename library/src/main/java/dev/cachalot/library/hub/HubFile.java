@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 record HubFile(String path, long size, Optional<String> sha256, Optional<String> blobId) {
     private static final long MOST_BYTES = 1L << 44;
     private static final int MOST_CHARS = 1024;
+    private static final int MOST_SHOWN = 80;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern SHA_1 = Pattern.compile("[0-9a-f]{40}");
 
@@ -48,7 +49,7 @@ record HubFile(String path, long size, Optional<String> sha256, Optional<String>
         if (path.isEmpty() || path.length() > MOST_CHARS) {
             return false;
         }
-        if (path.chars().anyMatch(c -> c < ' ' || c == 127 || c == '\\' || c == ':')) {
+        if (path.codePoints().anyMatch(c -> isHidden(c) || c == '\\' || c == ':')) {
             return false;
         }
         for (String part : path.split("/", -1)) {
@@ -59,9 +60,28 @@ record HubFile(String path, long size, Optional<String> sha256, Optional<String>
         return true;
     }
 
+    /** What a terminal would obey, or could not write: half a surrogate pair among it. */
+    private static boolean isHidden(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    true;
+            default -> false;
+        };
+    }
+
     static String shown(String text) {
-        String printable = text.replaceAll("\\p{Cntrl}", "?");
-        return printable.length() > 80 ? printable.substring(0, 80) + "..." : printable;
+        StringBuilder printable = new StringBuilder();
+        text.codePoints()
+                .limit(MOST_SHOWN)
+                .map(c -> isHidden(c) ? '?' : c)
+                .forEach(printable::appendCodePoint);
+        return text.length() > MOST_SHOWN
+                ? printable.append("...").toString()
+                : printable.toString();
     }
 
     /** The last part of the path. */

@@ -29,6 +29,7 @@ final class RepositoryListing {
     private static final int MOST_FILES = 50_000;
     private static final int MOST_PAGES = 100;
     private static final int MOST_DEPTH = 16;
+    private static final int LONGEST_LINK = 8192; // the pattern's time grows with its square
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern NEXT = Pattern.compile("<([^<>]+)>\\s*;[^,]*rel=\"?next\"?");
     private static final ObjectMapper JSON =
@@ -103,12 +104,7 @@ final class RepositoryListing {
     private Page fetch(URI address) throws InterruptedException {
         while (true) {
             try (Answer answer = connection.get(address, 0)) {
-                Optional<String> next =
-                        answer.headers().allValues("Link").stream()
-                                .map(NEXT::matcher)
-                                .filter(Matcher::find)
-                                .map(found -> found.group(1))
-                                .findFirst();
+                Optional<String> next = next(answer.headers().allValues("Link"), address);
                 Page page = new Page(readAll(answer, address), next);
                 patience.reward();
                 return page;
@@ -116,6 +112,21 @@ final class RepositoryListing {
                 patience.after(failure);
             }
         }
+    }
+
+    private static Optional<String> next(List<String> links, URI address) {
+        for (String link : links) {
+            if (link.length() > LONGEST_LINK) {
+                throw HubException.answer(
+                        "the answer to %s has a link of %,d characters; expected at most %,d"
+                                .formatted(address.getPath(), link.length(), LONGEST_LINK));
+            }
+            Matcher found = NEXT.matcher(link);
+            if (found.find()) {
+                return Optional.of(found.group(1));
+            }
+        }
+        return Optional.empty();
     }
 
     private static byte[] readAll(Answer answer, URI address) throws TransientException {
