@@ -44,16 +44,16 @@ final class CodeBuffer {
     }
 
     void bind(Label label) {
-        label.bind(size);
+        label.bind(this, size);
     }
 
     /** The code so far, its distances filled in. */
     byte[] toBytes() {
         byte[] code = Arrays.copyOf(bytes, size);
         for (Gap gap : gaps) {
-            if (!gap.label.bound()) {
+            if (!gap.label.boundIn(this)) {
                 throw new IllegalStateException(
-                        "the code at byte " + gap.at + " needs a label that was never bound");
+                        "the code at byte " + gap.at + " needs a label that was never bound in it");
             }
             int distance = gap.label.position() - gap.end + gap.extra;
             if (gap.size == 1 && distance != (byte) distance) {

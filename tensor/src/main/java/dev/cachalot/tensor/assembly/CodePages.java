@@ -19,11 +19,13 @@ public final class CodePages implements AutoCloseable {
 
     private static final int INT3 = 0xCC; // a trap between the routines
 
+    private final SystemMemory memory;
     private final MemorySegment pages; // owned
     private final List<MemorySegment> routines;
     private boolean closed; // guarded by this
 
-    private CodePages(MemorySegment pages, List<MemorySegment> routines) {
+    private CodePages(SystemMemory memory, MemorySegment pages, List<MemorySegment> routines) {
+        this.memory = memory;
         this.pages = pages;
         this.routines = routines;
     }
@@ -56,11 +58,12 @@ public final class CodePages implements AutoCloseable {
                         why -> {
                             throw new CodePageException(why);
                         });
+        SystemMemory memory = memory();
         long size = 0;
         for (byte[] routine : routines) {
             size += aligned(routine.length);
         }
-        MemorySegment pages = SystemMemory.map(Math.max(size, ALIGNMENT));
+        MemorySegment pages = memory.map(Math.max(size, ALIGNMENT));
         try {
             pages.fill((byte) INT3);
             List<MemorySegment> placed = new ArrayList<>();
@@ -71,10 +74,10 @@ public final class CodePages implements AutoCloseable {
                 placed.add(place.asReadOnly());
                 at += aligned(routine.length);
             }
-            SystemMemory.makeExecutable(pages);
-            return new CodePages(pages, List.copyOf(placed));
+            memory.makeExecutable(pages);
+            return new CodePages(memory, pages, List.copyOf(placed));
         } catch (Throwable failure) {
-            SystemMemory.unmap(pages);
+            memory.unmap(pages);
             throw failure;
         }
     }
@@ -100,7 +103,18 @@ public final class CodePages implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            SystemMemory.unmap(pages);
+            memory.unmap(pages);
+        }
+    }
+
+    private static SystemMemory memory() {
+        try {
+            return new SystemMemory();
+        } catch (IllegalCallerException denied) {
+            throw new CodePageException(
+                    "Java may not call native code; start it with"
+                            + " --enable-native-access=ALL-UNNAMED",
+                    denied);
         }
     }
 

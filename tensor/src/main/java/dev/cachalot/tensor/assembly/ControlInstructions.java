@@ -214,6 +214,6 @@ abstract sealed class ControlInstructions extends VectorForms permits GeneralIns
     }
 
     private boolean backByte(Label to, int length) {
-        return to.bound() && code.size() + length - to.position() <= 128;
+        return to.boundIn(code) && code.size() + length - to.position() <= 128;
     }
 }

@@ -48,6 +48,8 @@ public record CpuFeatures(
                                 () -> {
                                     try (CpuId cpu = new CpuId()) {
                                         return cpu.features();
+                                    } catch (CodePageException forbidden) {
+                                        return none(String.valueOf(forbidden.getMessage()));
                                     }
                                 });
 

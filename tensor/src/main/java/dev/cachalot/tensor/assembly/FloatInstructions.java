@@ -68,6 +68,14 @@ abstract sealed class FloatInstructions extends LaneInstructions permits Assembl
         three(Instruction.VFNMADD231PS, to, a, b, NO_IMMEDIATE);
     }
 
+    public final void vfmsub231ps(Vec to, Vec a, Source b) {
+        three(Instruction.VFMSUB231PS, to, a, b, NO_IMMEDIATE);
+    }
+
+    public final void vhaddps(Vec to, Vec a, Source b) {
+        three(Instruction.VHADDPS, to, a, b, NO_IMMEDIATE);
+    }
+
     public final void vaddss(Vec to, Vec a, Source b) {
         three(Instruction.VADDSS, to, a, b, NO_IMMEDIATE);
     }
@@ -88,6 +96,10 @@ abstract sealed class FloatInstructions extends LaneInstructions permits Assembl
         three(Instruction.VMAXSS, to, a, b, NO_IMMEDIATE);
     }
 
+    public final void vminss(Vec to, Vec a, Source b) {
+        three(Instruction.VMINSS, to, a, b, NO_IMMEDIATE);
+    }
+
     public final void vfmadd213ss(Vec to, Vec a, Source b) {
         three(Instruction.VFMADD213SS, to, a, b, NO_IMMEDIATE);
     }
@@ -106,6 +118,14 @@ abstract sealed class FloatInstructions extends LaneInstructions permits Assembl
 
     public final void vsqrtps(Vec to, Source from) {
         two(Instruction.VSQRTPS, to, from, NO_IMMEDIATE);
+    }
+
+    public final void vrcp14ps(Vec to, Source from) {
+        two(Instruction.VRCP14PS, to, from, NO_IMMEDIATE);
+    }
+
+    public final void vrsqrt14ps(Vec to, Source from) {
+        two(Instruction.VRSQRT14PS, to, from, NO_IMMEDIATE);
     }
 
     public final void vgetexpps(Vec to, Source from) {

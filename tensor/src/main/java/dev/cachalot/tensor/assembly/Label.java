@@ -1,22 +1,28 @@
 package dev.cachalot.tensor.assembly;
 
+import org.jspecify.annotations.Nullable;
+
 /** A place in the code, bound once by {@link Assembler#bind}; jumps may come before it. */
 public final class Label {
-    private int position = -1; // set once, by the assembler it is bound in
+    private @Nullable CodeBuffer owner; // set once, when bound
+    private int position;
 
-    boolean bound() {
-        return position >= 0;
+    /** Whether it has a place in that code. */
+    boolean boundIn(CodeBuffer code) {
+        return owner == code;
     }
 
+    /** Bytes from the start of the code it is bound in. */
     int position() {
         return position;
     }
 
-    void bind(int at) {
-        if (bound()) {
+    void bind(CodeBuffer code, int at) {
+        if (owner != null) {
             throw new IllegalStateException(
                     "the label is bound at byte " + position + " already; make another for " + at);
         }
+        owner = code;
         position = at;
     }
 }

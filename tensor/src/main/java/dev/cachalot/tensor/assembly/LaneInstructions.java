@@ -40,12 +40,48 @@ abstract sealed class LaneInstructions extends IntegerInstructions permits Float
         three(Instruction.VPERMT2B, to, a, b, NO_IMMEDIATE);
     }
 
+    public final void vpermt2w(Vec to, Vec a, Source b) {
+        three(Instruction.VPERMT2W, to, a, b, NO_IMMEDIATE);
+    }
+
     public final void vpermt2d(Vec to, Vec a, Source b) {
         three(Instruction.VPERMT2D, to, a, b, NO_IMMEDIATE);
     }
 
+    public final void vpermi2ps(Vec to, Vec a, Source b) {
+        three(Instruction.VPERMI2PS, to, a, b, NO_IMMEDIATE);
+    }
+
+    public final void vpermt2ps(Vec to, Vec a, Source b) {
+        three(Instruction.VPERMT2PS, to, a, b, NO_IMMEDIATE);
+    }
+
     public final void vpshufb(Vec to, Vec a, Source b) {
         three(Instruction.VPSHUFB, to, a, b, NO_IMMEDIATE);
+    }
+
+    public final void vpblendmd(Vec to, Vec a, Source b) {
+        three(Instruction.VPBLENDMD, to, a, b, NO_IMMEDIATE);
+    }
+
+    public final void vblendmps(Vec to, Vec a, Source b) {
+        three(Instruction.VBLENDMPS, to, a, b, NO_IMMEDIATE);
+    }
+
+    public final void vunpcklps(Vec to, Vec a, Source b) {
+        three(Instruction.VUNPCKLPS, to, a, b, NO_IMMEDIATE);
+    }
+
+    public final void vunpckhps(Vec to, Vec a, Source b) {
+        three(Instruction.VUNPCKHPS, to, a, b, NO_IMMEDIATE);
+    }
+
+    public final void vmovshdup(Vec to, Source from) {
+        two(Instruction.VMOVSHDUP, to, from, NO_IMMEDIATE);
+    }
+
+    public final void vpermilps(Vec to, Source from, int immediate) {
+        two(Instruction.VPERMILPS, to, from, constant(immediate));
     }
 
     public final void vpermq(Vec to, Source from, int immediate) {
@@ -78,6 +114,10 @@ abstract sealed class LaneInstructions extends IntegerInstructions permits Float
 
     public final void vpalignr(Vec to, Vec a, Source b, int immediate) {
         three(Instruction.VPALIGNR, to, a, b, constant(immediate));
+    }
+
+    public final void vpblendd(Vec to, Vec a, Source b, int immediate) {
+        three(Instruction.VPBLENDD, to, a, b, constant(immediate));
     }
 
     public final void vpunpcklbw(Vec to, Vec a, Source b) {

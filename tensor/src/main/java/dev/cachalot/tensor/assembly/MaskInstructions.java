@@ -39,6 +39,10 @@ abstract sealed class MaskInstructions extends GeneralInstructions permits MoveI
     }
 
     private void mask(int prefix, int wide, int opcode, int reg, int rm) {
+        if (set == InstructionSet.AVX2) {
+            throw new IllegalArgumentException(
+                    "mask registers need AVX-512, and this is code for AVX2");
+        }
         int last = 0x78 | prefix; // no second register, 128 bits
         if (wide == 0 && rm < 8) {
             code.put(0xC5);

@@ -98,6 +98,10 @@ abstract sealed class MoveInstructions extends MaskInstructions permits IntegerI
         store(Instruction.VMOVNTDQ, unmasked(to), from, NO_IMMEDIATE);
     }
 
+    public final void vmovntdqa(Vec to, Mem from) {
+        two(Instruction.VMOVNTDQA, unmasked(to), from, NO_IMMEDIATE);
+    }
+
     public final void vmovss(Vec to, Mem from) {
         two(Instruction.VMOVSS, to, from, NO_IMMEDIATE);
     }

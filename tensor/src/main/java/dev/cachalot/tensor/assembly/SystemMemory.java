@@ -24,24 +24,24 @@ final class SystemMemory {
     private static final long ERRNO =
             STATE.byteOffset(StructLayout.PathElement.groupElement("errno"));
 
-    private static final MethodHandle MMAP =
+    private final MethodHandle mmap =
             function(
                     "mmap",
                     FunctionDescriptor.of(
                             ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MPROTECT =
+    private final MethodHandle mprotect =
             function("mprotect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle MUNMAP =
+    private final MethodHandle munmap =
             function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
     /** Fresh pages that can be written, zero, of {@code bytes} bytes. */
     @SuppressWarnings("restricted") // the length is the one that mmap granted
-    static MemorySegment map(long bytes) {
+    MemorySegment map(long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             MemorySegment pages =
                     (MemorySegment)
-                            MMAP.invokeExact(
+                            mmap.invokeExact(
                                     state,
                                     MemorySegment.NULL,
                                     bytes,
@@ -59,12 +59,12 @@ final class SystemMemory {
     }
 
     /** From now on the pages can be run and read, and no longer written. */
-    static void makeExecutable(MemorySegment pages) {
+    void makeExecutable(MemorySegment pages) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             int result =
                     (int)
-                            MPROTECT.invokeExact(
+                            mprotect.invokeExact(
                                     state, pages, pages.byteSize(), PROT_READ | PROT_EXEC);
             if (result != 0) {
                 throw failure("mprotect of " + pages.byteSize() + " bytes to run", state);
@@ -74,10 +74,10 @@ final class SystemMemory {
         }
     }
 
-    static void unmap(MemorySegment pages) {
+    void unmap(MemorySegment pages) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            int result = (int) MUNMAP.invokeExact(state, pages, pages.byteSize());
+            int result = (int) munmap.invokeExact(state, pages, pages.byteSize());
             if (result != 0) {
                 throw failure("munmap of " + pages.byteSize() + " bytes", state);
             }
@@ -116,6 +116,4 @@ final class SystemMemory {
                 descriptor,
                 Linker.Option.captureCallState("errno"));
     }
-
-    private SystemMemory() {}
 }

@@ -5,9 +5,11 @@ import static dev.cachalot.tensor.assembly.VectorEncoder.NO_IMMEDIATE;
 /** The shapes of vector instructions: which operand goes where, and that their widths agree. */
 abstract sealed class VectorForms permits ControlInstructions {
     final CodeBuffer code = new CodeBuffer();
+    final InstructionSet set;
     private final VectorEncoder encoder;
 
     VectorForms(InstructionSet set) {
+        this.set = set;
         encoder = new VectorEncoder(code, set);
     }
 
