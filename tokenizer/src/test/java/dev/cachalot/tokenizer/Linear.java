@@ -7,12 +7,24 @@ import java.util.function.Supplier;
 
 /** Bounds of processor time, which other programs on the machine do not change. */
 final class Linear {
-    /** Runs once and checks the seconds of the thread's own processor time. */
+    private static final int ROUNDS = 4;
+
+    /**
+     * Runs and checks the seconds of the thread's own processor time; a few times if need be, for
+     * on a busy machine the compiler comes late.
+     */
     static <T> T within(double seconds, Supplier<T> work) {
-        long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        T result = work.get();
-        assertThat(secondsSince(start)).isLessThan(seconds);
-        return result;
+        for (int round = 1; ; round++) {
+            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            T result = work.get();
+            double took = secondsSince(start);
+            if (took < seconds) {
+                return result;
+            }
+            assertThat(round)
+                    .as("rounds of more than %s s, %s s", seconds, took)
+                    .isLessThan(ROUNDS);
+        }
     }
 
     /** The least processor seconds of a few runs. */
