@@ -37,14 +37,12 @@ public final class Fuzz {
 
     /** Arguments: a target's name, and minutes. */
     public static void main(String[] args) throws Exception {
-        Target target = args.length == 0 ? null : Targets.find(args[0]).orElse(null);
-        if (target == null) {
-            System.out.println(
-                    "bin/fuzz TARGET MINUTES, with one of the targets "
-                            + Targets.ALL.stream().map(Target::name).toList());
-            System.exit(args.length == 0 || args[0].equals("list") ? 0 : 2);
-            return;
-        }
+        Target target =
+                Targets.find(args.length == 0 ? "" : args[0])
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "no such target; bin/fuzz lists them"));
         double minutes = args.length < 2 ? 10 : Double.parseDouble(args[1]);
         System.exit(run(target, Math.max(1, (int) Math.round(minutes * 60))));
     }

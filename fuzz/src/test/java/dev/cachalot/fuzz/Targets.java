@@ -10,6 +10,7 @@ final class Targets {
     static final List<Target> ALL =
             List.of(
                     new GgufTarget(),
+                    new GgufSplitTarget(),
                     new VocabularyTarget(),
                     new SafetensorsTarget(),
                     new FolderTarget(),
