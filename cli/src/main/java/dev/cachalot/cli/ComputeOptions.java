@@ -12,7 +12,8 @@ final class ComputeOptions {
     enum KernelChoice {
         AUTO,
         SCALAR,
-        VECTOR;
+        VECTOR,
+        ASSEMBLED;
 
         @Override
         public String toString() {
@@ -28,7 +29,7 @@ final class ComputeOptions {
 
     @Option(
             names = "--kernels",
-            paramLabel = "auto|scalar|vector",
+            paramLabel = "auto|scalar|vector|assembled",
             description = "Which arithmetic runs (default: auto).")
     KernelChoice kernels = KernelChoice.AUTO;
 
@@ -38,13 +39,27 @@ final class ComputeOptions {
 
     /** The rung asked for, with what it needs in the JVM. */
     Rung rung() {
-        return switch (kernels) {
-            case AUTO, VECTOR -> {
-                VectorModule.load();
-                yield Rung.VECTOR;
-            }
-            case SCALAR -> Rung.SCALAR;
-        };
+        Rung rung =
+                switch (kernels) {
+                    case AUTO -> Rung.fastest();
+                    case SCALAR -> Rung.SCALAR;
+                    case VECTOR -> Rung.VECTOR;
+                    case ASSEMBLED -> Rung.ASSEMBLED;
+                };
+        rung.unsupported()
+                .ifPresent(
+                        why -> {
+                            throw new UserException(
+                                    "--kernels="
+                                            + kernels
+                                            + " cannot run here: "
+                                            + why
+                                            + "; try --kernels=auto");
+                        });
+        if (rung != Rung.SCALAR) {
+            VectorModule.load();
+        }
+        return rung;
     }
 
     /** A number of things that has to be positive. */

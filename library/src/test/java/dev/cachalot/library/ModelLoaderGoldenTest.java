@@ -45,10 +45,14 @@ class ModelLoaderGoldenTest {
                 "qwen2",
                 "qwen3"
             })
-    void forcedLogitsMatchOtherEnginesOnBothRungsWhereTheModelIsFound(String name)
+    void forcedLogitsMatchOtherEnginesOnEveryRungWhereTheModelIsFound(String name)
             throws Exception {
         Golden golden = golden(name + ".gguf");
         for (Rung rung : Rung.values()) {
+            if (rung.unsupported().isPresent()) {
+                continue;
+            }
+            float tolerance = rung == Rung.ASSEMBLED ? golden.tolerance() : golden.toleranceFp32();
             try (LoadedModel model = ModelLoader.load(golden.model(), options(rung, 64))) {
                 int vocab = model.config().vocabSize();
                 float[] all = new float[golden.tokens().length * vocab];
@@ -56,9 +60,7 @@ class ModelLoaderGoldenTest {
                         model,
                         golden.tokens(),
                         (row, logits) -> System.arraycopy(logits, 0, all, row * vocab, vocab));
-                assertThat(golden.firstDifference(all, golden.toleranceFp32()))
-                        .as("%s", rung)
-                        .isEmpty();
+                assertThat(golden.firstDifference(all, tolerance)).as("%s", rung).isEmpty();
             }
         }
     }

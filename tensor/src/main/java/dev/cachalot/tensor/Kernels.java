@@ -1,5 +1,6 @@
 package dev.cachalot.tensor;
 
+import dev.cachalot.tensor.kernel.AssembledKernels;
 import dev.cachalot.tensor.kernel.ScalarKernels;
 import dev.cachalot.tensor.kernel.VectorKernels;
 import java.util.List;
@@ -18,11 +19,23 @@ import java.util.List;
  */
 public interface Kernels {
 
-    /** The kernels of one rung, on the threads of a pool that the caller owns and closes. */
+    /**
+     * The kernels of one rung, on the threads of a pool that the caller owns and closes.
+     *
+     * @throws UnsupportedOperationException when this machine cannot run the rung ({@link
+     *     Rung#unsupported})
+     */
     static Kernels of(Rung rung, WorkerPool pool) {
+        rung.unsupported()
+                .ifPresent(
+                        why -> {
+                            throw new UnsupportedOperationException(
+                                    "the " + rung + " rung cannot run here: " + why);
+                        });
         return switch (rung) {
             case SCALAR -> new ScalarKernels(pool);
             case VECTOR -> new VectorKernels(pool);
+            case ASSEMBLED -> new AssembledKernels(pool);
         };
     }
 

@@ -22,7 +22,7 @@ import java.util.List;
  * to the class of its theme. Trained weights and, up to a limit, small ones are repacked on the
  * heap; all others stay where they are and are decoded panel by panel.
  */
-public final class VectorKernels implements Kernels {
+public sealed class VectorKernels implements Kernels permits AssembledKernels {
     private final WorkerPool pool;
     private final Products products;
     private final WeightGradients weightGradients;

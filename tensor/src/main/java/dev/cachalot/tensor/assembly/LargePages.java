@@ -1,0 +1,46 @@
+package dev.cachalot.tensor.assembly;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Memory for weights, on huge pages where the system has some to give (man 2 madvise). */
+public final class LargePages {
+    private static final int MADV_HUGEPAGE = 14;
+
+    @SuppressWarnings("restricted") // the descriptor is that of the function's declaration
+    private static final MethodHandle MADVISE =
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            Linker.nativeLinker().defaultLookup().findOrThrow("madvise"),
+                            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
+    /**
+     * Fresh memory, zero, not touched yet; given back when neither it nor a part of it is
+     * reachable.
+     *
+     * @throws CodePageException when the system has no such memory
+     */
+    @SuppressWarnings("restricted") // the length is the one that was mapped
+    public static MemorySegment map(long bytes) {
+        MemorySegment pages = SystemMemory.map(bytes);
+        try {
+            int ignored = (int) MADVISE.invokeExact(pages, bytes, MADV_HUGEPAGE); // only a wish
+        } catch (Throwable failure) {
+            throw new CodePageException("calling madvise failed", failure);
+        }
+        return pages.reinterpret(Arena.ofAuto(), LargePages::unmap);
+    }
+
+    private static void unmap(MemorySegment pages) {
+        SystemMemory.unmap(pages);
+    }
+
+    private LargePages() {}
+}

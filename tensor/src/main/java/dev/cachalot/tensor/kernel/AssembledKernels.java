@@ -1,0 +1,62 @@
+package dev.cachalot.tensor.kernel;
+
+import dev.cachalot.tensor.Product;
+import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Weight;
+import dev.cachalot.tensor.WorkerPool;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Kernels that were written as machine code for this CPU, where they are ahead of {@link
+ * VectorKernels}, and those elsewhere: quantised weights are laid in tiles and multiplied as whole
+ * numbers, with rows of activations quantised to 8 bits.
+ */
+public final class AssembledKernels extends VectorKernels {
+    private final CodeProducts codes;
+
+    /** Kernels on the threads of {@code pool}, which the caller owns and closes. */
+    public AssembledKernels(WorkerPool pool) {
+        super(pool);
+        codes = new CodeProducts(pool);
+    }
+
+    @Override
+    public Rung rung() {
+        return Rung.ASSEMBLED;
+    }
+
+    @Override
+    public Weight prepare(Tensor matrix) {
+        Checks.weight("matrix", matrix);
+        return TiledWeight.fits(matrix) && CodeCheck.passes(matrix.dtype())
+                ? codes.prepare(matrix)
+                : super.prepare(matrix);
+    }
+
+    @Override
+    public void refresh(Weight weight) {
+        if (weight instanceof TiledWeight tiled) {
+            codes.pack(tiled);
+        } else {
+            super.refresh(weight);
+        }
+    }
+
+    @Override
+    public void multiply(List<Product> products) {
+        RowChecks.products(products);
+        List<Product> tiled = new ArrayList<>(products.size());
+        List<Product> others = new ArrayList<>();
+        for (Product product : products) {
+            (product.weight() instanceof TiledWeight ? tiled : others).add(product);
+        }
+        if (!tiled.isEmpty()) {
+            codes.multiply(tiled);
+        }
+        if (!others.isEmpty()) {
+            super.multiply(others);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.cachalot.tensor.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.assembly.CodePages;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** All assembled code of this process: written once, on first use, never given back. */
+final class Routines {
+    private static final int MOST_ROWS = ActivationLayout.MOST_ROWS;
+    private static final int PREFETCH = Integer.getInteger("cachalot.prefetch", 2048);
+
+    @SuppressWarnings("restricted") // the routines are ours, and their arguments checked
+    private static final MethodHandle CALL =
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            FunctionDescriptor.ofVoid(
+                                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                                    JAVA_LONG));
+
+    private static final class Held {
+        static final Routines ALL = new Routines();
+    }
+
+    private final List<byte[]> codes = new ArrayList<>();
+    private final Map<DType, int[]> products = new EnumMap<>(DType.class); // by rows - 1
+    private final Map<Quantizing, Integer> quantizers = new HashMap<>();
+    private final List<MemorySegment> places;
+
+    /** What a quantising routine depends on. */
+    record Quantizing(ActivationLayout layout, int offset) {
+        static Quantizing of(TileFormat format, int rows) {
+            return new Quantizing(ActivationLayout.of(format, rows), format.offset());
+        }
+    }
+
+    private Routines() {
+        for (DType dtype : DType.values()) {
+            if (TileFormat.isTiled(dtype)) {
+                TileFormat format = TileFormat.of(dtype);
+                int[] byRows = new int[MOST_ROWS];
+                for (int rows = 1; rows <= MOST_ROWS; rows++) {
+                    byRows[rows - 1] = add(CodeKernel.assemble(format, rows, PREFETCH));
+                    Quantizing key = Quantizing.of(format, rows);
+                    if (!quantizers.containsKey(key)) {
+                        quantizers.put(
+                                key, add(QuantizeKernel.assemble(key.layout(), key.offset())));
+                    }
+                }
+                products.put(dtype, byRows);
+            }
+        }
+        CodePages pages = CodePages.load(codes);
+        List<MemorySegment> found = new ArrayList<>();
+        for (int i = 0; i < codes.size(); i++) {
+            found.add(pages.routine(i));
+        }
+        places = List.copyOf(found);
+    }
+
+    private int add(byte[] code) {
+        codes.add(code);
+        return codes.size() - 1;
+    }
+
+    static Routines all() {
+        return Held.ALL;
+    }
+
+    MemorySegment product(TileFormat format, int rows) {
+        return places.get(Objects.requireNonNull(products.get(format.dtype()))[rows - 1]);
+    }
+
+    MemorySegment quantizer(TileFormat format, int rows) {
+        return places.get(Objects.requireNonNull(quantizers.get(Quantizing.of(format, rows))));
+    }
+
+    /** Calls a routine with whole numbers and addresses; unused ones are 0. */
+    static void call(MemorySegment code, long a, long b, long c, long d, long e, long f) {
+        try {
+            CALL.invokeExact(code, a, b, c, d, e, f);
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("machine code does not throw", impossible);
+        }
+    }
+}
