@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandle;
 /** Memory for weights, on huge pages where the system has some to give (man 2 madvise). */
 public final class LargePages {
     private static final int MADV_HUGEPAGE = 14;
+    private static final SystemMemory SYSTEM = new SystemMemory();
 
     @SuppressWarnings("restricted") // the descriptor is that of the function's declaration
     private static final MethodHandle MADVISE =
@@ -29,17 +30,13 @@ public final class LargePages {
      */
     @SuppressWarnings("restricted") // the length is the one that was mapped
     public static MemorySegment map(long bytes) {
-        MemorySegment pages = SystemMemory.map(bytes);
+        MemorySegment pages = SYSTEM.map(bytes);
         try {
             int ignored = (int) MADVISE.invokeExact(pages, bytes, MADV_HUGEPAGE); // only a wish
         } catch (Throwable failure) {
             throw new CodePageException("calling madvise failed", failure);
         }
-        return pages.reinterpret(Arena.ofAuto(), LargePages::unmap);
-    }
-
-    private static void unmap(MemorySegment pages) {
-        SystemMemory.unmap(pages);
+        return pages.reinterpret(Arena.ofAuto(), SYSTEM::unmap);
     }
 
     private LargePages() {}
