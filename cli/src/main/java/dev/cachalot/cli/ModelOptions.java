@@ -37,6 +37,10 @@ final class ModelOptions {
                                 : OptionalInt.empty(),
                         compute.rung(),
                         speculation);
-        return ModelLoader.load(ModelStore.ofEnvironment().resolve(model), options);
+        Console console = Console.ofProcess();
+        return ModelLoader.load(
+                ModelStore.ofEnvironment().resolve(model),
+                options,
+                new RepackLine(console.err(), console.interactive()));
     }
 }

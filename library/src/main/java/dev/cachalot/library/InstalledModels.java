@@ -5,6 +5,7 @@ import dev.cachalot.checkpoint.CheckpointException;
 import dev.cachalot.checkpoint.Metadata;
 import dev.cachalot.checkpoint.TensorInfo;
 import dev.cachalot.library.hub.Catalogue;
+import dev.cachalot.library.repack.RepackedFile;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -109,7 +110,13 @@ public final class InstalledModels {
     public long remove(String name) throws IOException {
         List<Path> paths = new ArrayList<>();
         for (String each : List.of(name, Catalogue.localName(name))) {
-            for (String end : List.of("", ".gguf", UNFINISHED)) {
+            for (String end :
+                    List.of(
+                            "",
+                            ".gguf",
+                            UNFINISHED,
+                            RepackedFile.END,
+                            ".gguf" + RepackedFile.END)) {
                 inFolder(each + end).filter(path -> !paths.contains(path)).ifPresent(paths::add);
             }
         }

@@ -32,9 +32,9 @@ public record LoadOptions(
         this(threads, contextLength, rung, Speculation.AUTO);
     }
 
-    /** Vector kernels on every processor that the JVM sees. */
+    /** The fastest kernels on every processor that the JVM sees. */
     public static LoadOptions defaults() {
         return new LoadOptions(
-                Runtime.getRuntime().availableProcessors(), OptionalInt.empty(), Rung.VECTOR);
+                Runtime.getRuntime().availableProcessors(), OptionalInt.empty(), Rung.fastest());
     }
 }

@@ -4,6 +4,7 @@ import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.engine.Engine;
 import dev.cachalot.engine.EngineConfig;
 import dev.cachalot.engine.Speculation;
+import dev.cachalot.library.repack.RepackedFile;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.tensor.Kernels;
@@ -13,6 +14,7 @@ import dev.cachalot.tokenizer.ChatTemplate;
 import dev.cachalot.tokenizer.DeepSeekTokens;
 import dev.cachalot.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class LoadedModel implements AutoCloseable {
     private final Checkpoint checkpoint; // owned
     private final Workspace memory; // owned
     private final WorkerPool pool; // owned
+    private final Optional<RepackedFile> repacked; // owned
     private final Kernels kernels;
     private final Decoder decoder;
     private final Speculation speculation;
@@ -38,12 +41,14 @@ public final class LoadedModel implements AutoCloseable {
             Checkpoint checkpoint,
             Workspace memory,
             WorkerPool pool,
+            Optional<RepackedFile> repacked,
             Kernels kernels,
             Decoder decoder,
             Speculation speculation) {
         this.checkpoint = checkpoint;
         this.memory = memory;
         this.pool = pool;
+        this.repacked = repacked;
         this.kernels = kernels;
         this.decoder = decoder;
         this.speculation = speculation;
@@ -138,6 +143,7 @@ public final class LoadedModel implements AutoCloseable {
             }
         } finally {
             pool.close();
+            repacked.ifPresent(RepackedFile::close);
             memory.close();
             checkpoint.close();
         }

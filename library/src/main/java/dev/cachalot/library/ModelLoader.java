@@ -1,19 +1,26 @@
 package dev.cachalot.library;
 
 import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.library.repack.RepackProgress;
+import dev.cachalot.library.repack.RepackedFile;
 import dev.cachalot.model.CheckpointWeights;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.DecoderBuilder;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.model.ModelConfigs;
 import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Makes a model on disk ready to run. */
 public final class ModelLoader {
+    private static final long WORTH_A_FILE = 256L << 20; // smaller ones are laid out in a blink
 
     /**
      * Loads a GGUF file or a folder with safetensors. The weights stay mapped.
@@ -24,11 +31,33 @@ public final class ModelLoader {
      * @throws IOException if a file cannot be read
      */
     public static LoadedModel load(Path path, LoadOptions options) throws IOException {
+        return load(path, options, RepackProgress.NONE);
+    }
+
+    /**
+     * As above. Kernels that want weights in a layout of their own keep those of a large model in a
+     * {@link RepackedFile} beside it.
+     *
+     * @param progress of laying weights out
+     */
+    public static LoadedModel load(Path path, LoadOptions options, RepackProgress progress)
+            throws IOException {
         Checkpoint checkpoint = Checkpoint.open(path);
         Workspace memory = new Workspace();
         WorkerPool pool = new WorkerPool(options.threads());
+        RepackedFile repacked = null;
         try {
-            Kernels kernels = Kernels.of(options.rung(), pool);
+            WeightStore store = WeightStore.inMemory();
+            if (options.rung() == Rung.ASSEMBLED && checkpoint.bytes() >= WORTH_A_FILE) {
+                repacked =
+                        new RepackedFile(
+                                RepackedFile.beside(path),
+                                checkpoint.bytes() + " " + Files.getLastModifiedTime(path),
+                                checkpoint.bytes(),
+                                progress);
+                store = repacked;
+            }
+            Kernels kernels = Kernels.of(options.rung(), pool, store);
             ModelConfig config = ModelConfigs.read(checkpoint);
             Decoder decoder =
                     DecoderBuilder.build(
@@ -38,10 +67,22 @@ public final class ModelLoader {
                             memory,
                             contextLength(config, options),
                             true);
+            if (repacked != null) {
+                repacked.finish();
+            }
             return new LoadedModel(
-                    checkpoint, memory, pool, kernels, decoder, options.speculation());
+                    checkpoint,
+                    memory,
+                    pool,
+                    Optional.ofNullable(repacked),
+                    kernels,
+                    decoder,
+                    options.speculation());
         } catch (Throwable failure) {
             pool.close();
+            if (repacked != null) {
+                repacked.close();
+            }
             memory.close();
             checkpoint.close(); // nothing escaped, so nothing else will
             throw failure;

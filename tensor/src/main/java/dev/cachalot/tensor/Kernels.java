@@ -26,6 +26,11 @@ public interface Kernels {
      *     Rung#unsupported})
      */
     static Kernels of(Rung rung, WorkerPool pool) {
+        return of(rung, pool, WeightStore.inMemory());
+    }
+
+    /** As {@link #of(Rung, WorkerPool)}; weights in layouts of their own are kept in the store. */
+    static Kernels of(Rung rung, WorkerPool pool, WeightStore store) {
         rung.unsupported()
                 .ifPresent(
                         why -> {
@@ -35,7 +40,7 @@ public interface Kernels {
         return switch (rung) {
             case SCALAR -> new ScalarKernels(pool);
             case VECTOR -> new VectorKernels(pool);
-            case ASSEMBLED -> new AssembledKernels(pool);
+            case ASSEMBLED -> new AssembledKernels(pool, store);
         };
     }
 

@@ -12,7 +12,9 @@ import java.lang.invoke.MethodHandle;
 
 /** Memory for weights, on huge pages where the system has some to give (man 2 madvise). */
 public final class LargePages {
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
+    private static final long PAGE = 4096;
     private static final SystemMemory SYSTEM = new SystemMemory();
 
     @SuppressWarnings("restricted") // the descriptor is that of the function's declaration
@@ -31,12 +33,30 @@ public final class LargePages {
     @SuppressWarnings("restricted") // the length is the one that was mapped
     public static MemorySegment map(long bytes) {
         MemorySegment pages = SYSTEM.map(bytes);
+        advise(pages, MADV_HUGEPAGE);
+        return pages.reinterpret(Arena.ofAuto(), SYSTEM::unmap);
+    }
+
+    /**
+     * The pages of a mapped file that is only read, back to the system: their next use reads the
+     * file again.
+     */
+    @SuppressWarnings("restricted") // a range inside the segment
+    public static void release(MemorySegment mapped) {
+        long from = (mapped.address() + PAGE - 1) / PAGE * PAGE;
+        long to = (mapped.address() + mapped.byteSize()) / PAGE * PAGE;
+        if (to > from) {
+            advise(MemorySegment.ofAddress(from).reinterpret(to - from), MADV_DONTNEED);
+        }
+    }
+
+    /** Tells the system; it may not listen. */
+    private static void advise(MemorySegment pages, int what) {
         try {
-            int ignored = (int) MADVISE.invokeExact(pages, bytes, MADV_HUGEPAGE); // only a wish
+            int ignored = (int) MADVISE.invokeExact(pages, pages.byteSize(), what);
         } catch (Throwable failure) {
             throw new CodePageException("calling madvise failed", failure);
         }
-        return pages.reinterpret(Arena.ofAuto(), SYSTEM::unmap);
     }
 
     private LargePages() {}

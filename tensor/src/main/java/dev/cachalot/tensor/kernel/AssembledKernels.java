@@ -4,6 +4,7 @@ import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
+import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +17,14 @@ import java.util.List;
 public final class AssembledKernels extends VectorKernels {
     private final CodeProducts codes;
 
-    /** Kernels on the threads of {@code pool}, which the caller owns and closes. */
-    public AssembledKernels(WorkerPool pool) {
+    /**
+     * Kernels on the threads of {@code pool}, which the caller owns and closes.
+     *
+     * @param store keeps the tiles; valid as long as the kernels are used
+     */
+    public AssembledKernels(WorkerPool pool, WeightStore store) {
         super(pool);
-        codes = new CodeProducts(pool);
+        codes = new CodeProducts(pool, store);
     }
 
     @Override
@@ -38,6 +43,10 @@ public final class AssembledKernels extends VectorKernels {
     @Override
     public void refresh(Weight weight) {
         if (weight instanceof TiledWeight tiled) {
+            if (tiled.tiles().isReadOnly()) {
+                throw new IllegalArgumentException(
+                        "weight " + tiled.source() + " is kept in a file and cannot be refreshed");
+            }
             codes.pack(tiled);
         } else {
             super.refresh(weight);

@@ -47,7 +47,7 @@ final class CodeCheck {
             }
             x.setFloats(numbers);
             Tensor y = floats(ROWS, OUTPUTS, arena);
-            CodeProducts products = new CodeProducts(pool);
+            CodeProducts products = new CodeProducts(pool, new TileMemory());
             products.multiply(List.of(new Product(x, products.prepare(matrix), y)));
             return agrees(matrix.toFloats(), numbers, y);
         }

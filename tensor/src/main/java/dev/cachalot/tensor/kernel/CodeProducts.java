@@ -7,7 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.assembly.LargePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ final class CodeProducts {
 
     private final WorkerPool pool;
     private final Worker[] workers;
-    private final TileMemory memory = new TileMemory();
+    private final WeightStore store;
     private MemorySegment packs = MemorySegment.NULL; // quantised rows of a call; grows
     private Arena packsArena = Arena.ofAuto();
 
@@ -67,8 +69,9 @@ final class CodeProducts {
         }
     }
 
-    CodeProducts(WorkerPool pool) {
+    CodeProducts(WorkerPool pool, WeightStore store) {
         this.pool = pool;
+        this.store = store;
         workers = new Worker[pool.threads()];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker();
@@ -91,9 +94,10 @@ final class CodeProducts {
     TiledWeight prepare(Tensor matrix) {
         TileFormat format = TileFormat.of(matrix.dtype());
         long bytes = TiledWeight.count(matrix.rows()) * format.tileBytes(matrix.width());
-        TiledWeight weight = new TiledWeight(matrix, format, memory.take(bytes));
-        pack(weight);
-        return weight;
+        return new TiledWeight(
+                matrix,
+                format,
+                store.keep(matrix, bytes, memory -> pack(new TiledWeight(matrix, format, memory))));
     }
 
     /** Lays the source's numbers in the weight's tiles. */
@@ -112,6 +116,9 @@ final class CodeProducts {
                         packers[worker].pack(weight.source(), tile, weight.tiles(), tile * each);
                     }
                 });
+        if (weight.source().isReadOnly() && weight.source().segment().isMapped()) {
+            LargePages.release(weight.source().segment()); // not read again
+        }
     }
 
     /** Products, all with tiled weights. */

@@ -49,7 +49,7 @@ final class CodeProductsTest {
                         int outputs = random.nextInt(1, 90);
                         int rows = random.nextInt(1, 20);
                         Tensor matrix = weights(dtype, outputs, inputs, random, arena);
-                        CodeProducts products = new CodeProducts(pool);
+                        CodeProducts products = new CodeProducts(pool, new TileMemory());
                         TiledWeight weight = products.prepare(matrix);
                         Tensor x = rows(rows, inputs, random, workspace);
                         Tensor y = workspace.floats(rows, outputs);
@@ -88,8 +88,8 @@ final class CodeProductsTest {
                         int outputs = random.nextInt(1, 400);
                         int rows = random.nextInt(2, 14);
                         Tensor matrix = weights(dtype, outputs, inputs, random, arena);
-                        CodeProducts alone = new CodeProducts(one);
-                        CodeProducts many = new CodeProducts(two);
+                        CodeProducts alone = new CodeProducts(one, new TileMemory());
+                        CodeProducts many = new CodeProducts(two, new TileMemory());
                         TiledWeight weight = alone.prepare(matrix);
                         Tensor x = rows(rows, inputs, random, workspace);
                         Tensor y = workspace.floats(rows, outputs);
@@ -112,7 +112,7 @@ final class CodeProductsTest {
                     try (WorkerPool pool = new WorkerPool(2);
                             Workspace workspace = new Workspace();
                             Arena arena = Arena.ofShared()) {
-                        CodeProducts products = new CodeProducts(pool);
+                        CodeProducts products = new CodeProducts(pool, new TileMemory());
                         int rows = random.nextInt(0, 9);
                         Tensor x = rows(rows, 512, random, workspace);
                         Tensor wide = workspace.zeros(rows, 3000);

@@ -17,7 +17,7 @@ final class CodeTimings {
         try (WorkerPool pool = new WorkerPool(threads);
                 Workspace workspace = new Workspace();
                 Arena arena = Arena.ofShared()) {
-            CodeProducts products = new CodeProducts(pool);
+            CodeProducts products = new CodeProducts(pool, new TileMemory());
             SplittableRandom random = new SplittableRandom(1);
             for (String name : arguments) {
                 DType dtype = DType.valueOf(name);

@@ -1,0 +1,153 @@
+package dev.cachalot.library.repack;
+
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.WeightStore;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights as this machine's kernels lay them out, in a file beside the model. The first load lays
+ * them out in memory and writes them; later ones map the file. A file of another model, another
+ * version, or one that broke is made anew. Where it cannot be written, everything works from
+ * memory.
+ *
+ * <p>The file is written under another name and renamed when whole, and never changed in place.
+ * Layout: {@link RepackedIndex} says what a file of this version holds.
+ */
+public final class RepackedFile implements WeightStore, AutoCloseable {
+    /** The end of the name, behind the model's own. */
+    public static final String END = ".repacked";
+
+    private final Path path;
+    private final String source; // the model's size and time
+    private final RepackProgress progress;
+    private final long total; // bytes of the model, for the progress
+    private final WeightStore fresh = WeightStore.inMemory();
+    private final Arena arena = Arena.ofShared(); // owned: the mapping
+    private final List<RepackedIndex.Entry> entries = new ArrayList<>(); // in the order of calls
+    private @Nullable MemorySegment mapped; // an earlier file, as long as it fits
+    private RepackedIndex index = RepackedIndex.EMPTY; // of the mapped file
+    private @Nullable RepackedWriter writer; // while weights are laid out
+    private boolean isWritable = true; // no failure yet
+    private long done; // bytes of sources laid out
+
+    /**
+     * The store of a model.
+     *
+     * @param path of the file; need not be there
+     * @param source what tells versions of the model apart: sizes and times of its files
+     * @param total bytes of the model
+     */
+    public RepackedFile(Path path, String source, long total, RepackProgress progress) {
+        this.path = path;
+        this.source = source;
+        this.progress = progress;
+        this.total = total;
+        try {
+            Optional<RepackedIndex> found = RepackedIndex.read(path, source);
+            if (found.isPresent()) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                    mapped =
+                            channel.map(
+                                    FileChannel.MapMode.READ_ONLY, 0, found.get().bytes(), arena);
+                }
+                index = found.get();
+            }
+        } catch (IOException unreadable) {
+            mapped = null; // it is made anew
+        }
+    }
+
+    @Override
+    public MemorySegment keep(Tensor weight, long bytes, Layout layout) {
+        RepackedIndex.Entry wanted = RepackedIndex.Entry.of(weight, bytes);
+        MemorySegment earlier = mapped;
+        if (earlier != null) {
+            int number = entries.size();
+            if (number < index.entries().size() && index.entries().get(number).isAlike(wanted)) {
+                RepackedIndex.Entry entry = index.entries().get(number);
+                entries.add(entry);
+                return earlier.asSlice(entry.offset(), bytes);
+            }
+            forget(earlier);
+        }
+        MemorySegment memory = fresh.keep(weight, bytes, layout);
+        if (isWritable) {
+            write(wanted, memory);
+        }
+        done += weight.segment().byteSize();
+        progress.laidOut(done, total);
+        return memory;
+    }
+
+    /** The earlier file turned out not to fit: what was taken from it goes into the new one. */
+    private void forget(MemorySegment earlier) {
+        mapped = null;
+        List<RepackedIndex.Entry> taken = List.copyOf(entries);
+        entries.clear();
+        for (RepackedIndex.Entry entry : taken) {
+            if (isWritable) {
+                write(entry, earlier.asSlice(entry.offset(), entry.bytes()));
+            }
+        }
+    }
+
+    private void write(RepackedIndex.Entry entry, MemorySegment memory) {
+        try {
+            if (writer == null) {
+                writer = RepackedWriter.beside(path);
+            }
+            entries.add(entry.at(writer.append(memory)));
+        } catch (IOException full) {
+            giveUp();
+        }
+    }
+
+    private void giveUp() {
+        isWritable = false;
+        if (writer != null) {
+            writer.discard();
+            writer = null;
+        }
+    }
+
+    /** All weights have been asked for: gives the new file, if there is one, its name. */
+    public void finish() {
+        if (writer != null) {
+            try {
+                writer.finish(path, new RepackedIndex(source, List.copyOf(entries)));
+                writer = null;
+            } catch (IOException full) {
+                giveUp();
+            }
+        }
+        progress.finished(done);
+    }
+
+    /** Bytes that are mapped from an earlier file; 0 when weights were laid out now. */
+    public long mappedBytes() {
+        MemorySegment earlier = mapped;
+        return earlier == null ? 0 : earlier.byteSize();
+    }
+
+    /** Where the file of a model lies. */
+    public static Path beside(Path model) {
+        return model.resolveSibling(model.getFileName() + END);
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) {
+            writer.discard();
+        }
+        arena.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Weights in the layout of this machine's kernels, kept beside the model. */
+@NullMarked
+package dev.cachalot.library.repack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package dev.cachalot.library.repack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Shape;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.testing.Cases;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Laid-out weights that outlive a process. */
+final class RepackedFileTest {
+    @TempDir Path folder;
+    private Path path = Path.of("");
+    private final List<Tensor> weights = new ArrayList<>();
+    private int laidOut;
+
+    @BeforeEach
+    void someWeights() {
+        path = folder.resolve("model.gguf.repacked");
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 5; i++) {
+            weights.add(weight(3 + i, random));
+        }
+    }
+
+    private static Tensor weight(int rows, SplittableRandom random) {
+        byte[] bytes = new byte[rows * 34];
+        random.nextBytes(bytes);
+        return Tensor.view(DType.Q8_0, Shape.of(rows, 32), MemorySegment.ofArray(bytes));
+    }
+
+    /** A load: lays out what is not there; what came out, weight by weight. */
+    private List<byte[]> load(String source, List<Tensor> some) {
+        laidOut = 0;
+        List<byte[]> found = new ArrayList<>();
+        try (RepackedFile file = new RepackedFile(path, source, 1000, RepackProgress.NONE)) {
+            List<MemorySegment> memory = new ArrayList<>();
+            for (Tensor each : some) {
+                memory.add(file.keep(each, 200, to -> fill(each, to)));
+            }
+            file.finish();
+            for (MemorySegment each : memory) {
+                assertThat(each.address() % 64).isZero();
+                assertThat(each.byteSize()).isEqualTo(200);
+                found.add(each.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+            }
+        }
+        return found;
+    }
+
+    private void fill(Tensor weight, MemorySegment to) {
+        laidOut++;
+        to.copyFrom(weight.segment().asSlice(0, Math.min(200, weight.segment().byteSize())));
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.toList();
+        }
+    }
+
+    @Test
+    void theSecondLoadLaysNothingOutAndGivesTheSame() throws IOException {
+        List<byte[]> first = load("a", weights);
+        assertThat(laidOut).isEqualTo(5);
+        assertThat(files()).containsExactly(path);
+        List<byte[]> second = load("a", weights);
+        assertThat(laidOut).isZero();
+        same(second, first);
+    }
+
+    @Test
+    void anotherModelOfTheNameIsLaidOutAnew() throws IOException {
+        load("a", weights);
+        load("b", weights);
+        assertThat(laidOut).isEqualTo(5);
+        load("b", weights);
+        assertThat(laidOut).isZero();
+        assertThat(files()).containsExactly(path);
+    }
+
+    @Test
+    void aWeightThatChangedMakesTheFileNew() throws IOException {
+        load("a", weights);
+        List<Tensor> changed = new ArrayList<>(weights);
+        changed.set(3, weight(6, new SplittableRandom(99)));
+        List<byte[]> found = load("a", changed);
+        assertThat(laidOut).isEqualTo(2);
+        same(load("a", changed), found);
+        assertThat(laidOut).isZero();
+        List<byte[]> fresh = new ArrayList<>();
+        Files.delete(path);
+        fresh.addAll(load("a", changed));
+        same(found, fresh);
+        assertThat(files()).containsExactly(path);
+    }
+
+    @Test
+    void whateverBreaksTheFileIsMadeAnewOrReadsTheSame() throws IOException {
+        List<byte[]> right = load("a", weights);
+        byte[] whole = Files.readAllBytes(path);
+        Cases.forAll(
+                60,
+                random -> {
+                    byte[] broken = whole.clone();
+                    // the head and the index; numbers in between are not checked at every start
+                    int index = whole.length - random.nextInt(1, 150);
+                    int at = random.nextBoolean() ? random.nextInt(28) : index;
+                    broken[at] ^= (byte) (1 << random.nextInt(8));
+                    write(random.nextInt(4) == 0 ? cut(whole, random) : broken);
+                    same(load("a", weights), right);
+                    same(load("a", weights), right);
+                    assertThat(laidOut).isZero();
+                });
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsNoHindrance() {
+        path = folder.resolve("missing").resolve("model.gguf.repacked");
+        List<byte[]> found = load("a", weights);
+        assertThat(laidOut).isEqualTo(5);
+        same(load("a", weights), found);
+        assertThat(laidOut).isEqualTo(5);
+    }
+
+    private static byte[] cut(byte[] whole, SplittableRandom random) {
+        return java.util.Arrays.copyOf(whole, random.nextInt(whole.length));
+    }
+
+    private void write(byte[] bytes) {
+        try {
+            Files.write(path, bytes);
+        } catch (IOException unexpected) {
+            throw new java.io.UncheckedIOException(unexpected);
+        }
+    }
+
+    private static void same(List<byte[]> found, List<byte[]> expected) {
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < found.size(); i++) {
+            assertThat(found.get(i)).isEqualTo(expected.get(i));
+        }
+    }
+}
