@@ -116,28 +116,27 @@ class ToolCallRoundTripTest {
                 "qwen3"
             })
     void whatATemplateWritesIsReadBack(String name) {
-        for (boolean marking : new boolean[] {true, false}) {
-            Tokenizer tokenizer = marking ? MARKING : SPELLING;
-            ChatTemplate form = form(name, tokenizer);
-            Cases.forAll(
-                    400,
-                    random -> {
-                        // a content may spell marks where those that count are tokens
-                        String content =
-                                random.nextBoolean()
-                                        ? ""
-                                        : marking
-                                                ? "a" + Cuts.mix(RandomCalls.PIECES, 5, random)
-                                                : "a <tool\n";
-                        boolean reasons = form.thinks() && random.nextBoolean();
-                        Message answer = answer(random, content, reasons, 3);
-                        String reasoning = reasons ? "so" : "";
-                        Said said = said(form, tokenizer, answer);
-                        assertThat(said.reasoning().strip()).isEqualTo(reasoning);
-                        assertThat(said.answer()).isEqualTo(content);
-                        assertThat(said.calls()).isEqualTo(answer.toolCalls());
-                    });
-        }
+        assertReadBack(form(name, MARKING), MARKING, true, 200);
+        assertReadBack(form(name, SPELLING), SPELLING, false, 200);
+    }
+
+    /**
+     * @param marking whether marks are tokens, so that a content may spell them
+     */
+    static void assertReadBack(ChatTemplate form, Tokenizer tokenizer, boolean marking, int cases) {
+        Cases.forAll(
+                cases,
+                random -> {
+                    String said =
+                            marking ? "a" + Cuts.mix(RandomCalls.PIECES, 5, random) : "a <tool\n";
+                    String content = random.nextBoolean() ? "" : said;
+                    boolean reasons = form.thinks() && random.nextBoolean();
+                    Message answer = answer(random, content, reasons, 3);
+                    Said back = said(form, tokenizer, answer);
+                    assertThat(back.reasoning().strip()).isEqualTo(reasons ? "so" : "");
+                    assertThat(back.answer()).isEqualTo(content);
+                    assertThat(back.calls()).isEqualTo(answer.toolCalls());
+                });
     }
 
     @Test

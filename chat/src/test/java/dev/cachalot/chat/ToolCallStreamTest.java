@@ -24,12 +24,16 @@ class ToolCallStreamTest {
                     + "<｜tool▁call▁begin｜>now<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
 
     private static ChatStream open(
-            int[] answer, Conversation conversation, int maxTokens, String... stop) {
+            Tokenizer tokenizer,
+            int[] answer,
+            Conversation conversation,
+            int maxTokens,
+            String... stop) {
         ChatService service =
                 new ChatService(
                         new ScriptedGenerator(_ -> answer),
-                        TOKENIZER,
-                        new DeepSeekV31Template(TOKENIZER),
+                        tokenizer,
+                        new DeepSeekV31Template(tokenizer),
                         "fake",
                         true);
         return service.open(
@@ -38,8 +42,16 @@ class ToolCallStreamTest {
                         Thinking.ON, maxTokens, SamplingParameters.greedy(), List.of(stop)));
     }
 
+    private static ChatStream open(int[] answer, Conversation conversation, int maxTokens) {
+        return open(TOKENIZER, answer, conversation, maxTokens);
+    }
+
+    private static ChatStream open(Tokenizer tokenizer, String answer, Conversation conversation) {
+        return open(tokenizer, tokenizer.encode(answer), conversation, 10_000);
+    }
+
     private static ChatStream open(String answer, Conversation conversation, String... stop) {
-        return open(TOKENIZER.encode(answer), conversation, 10_000, stop);
+        return open(TOKENIZER, TOKENIZER.encode(answer), conversation, 10_000, stop);
     }
 
     private static List<ChatDelta> deltas(ChatStream stream) {
@@ -107,9 +119,17 @@ class ToolCallStreamTest {
             assertThat(stream.outcome().reason()).isEqualTo(ChatFinishReason.STOP);
             assertThat(stream.outcome().toolCalls()).isEmpty();
         }
-        int[] spelled = TOKENIZER.encodePlain(" " + CALLS);
-        try (ChatStream stream = open(spelled, PLAIN, 10_000)) {
-            assertThat(deltas(stream)).allMatch(ChatDelta.Reasoning.class::isInstance);
+        try (ChatStream stream = open(new ByteTokenizer(), "</think> \n" + CALLS, PLAIN)) {
+            assertThat(Said.of(stream)).isEqualTo(new Said("", CALLS));
+        }
+    }
+
+    @Test
+    void aVocabularyWithoutMarksSpellsThem() {
+        try (ChatStream stream = open(new ByteTokenizer(), "</think>" + CALLS, QUESTION)) {
+            Said said = Said.of(stream);
+            assertThat(said.calls()).hasSize(2);
+            assertThat(said.answer()).isEmpty();
         }
     }
 
