@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 
 /**
  * Answers one request after another with given bytes and hangs up. A proxy for every host there is:
@@ -27,6 +28,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class ScriptedAnswers extends ProxySelector implements AutoCloseable {
     /** The hub's own address in the scripts; nobody listens there. */
     static final String HUB = "127.0.0.1:7";
+
+    private static final Pattern OWN = Pattern.compile("GET http://" + HUB + "[/? ]");
 
     private static final byte[] NOTHING_LEFT =
             "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -91,7 +94,7 @@ final class ScriptedAnswers extends ProxySelector implements AutoCloseable {
                                 header ->
                                         header.toLowerCase(Locale.ROOT)
                                                 .startsWith("authorization:"));
-        if (carriesToken && !request.getFirst().startsWith("GET http://" + HUB + "/")) {
+        if (carriesToken && !OWN.matcher(request.getFirst()).lookingAt()) {
             leaks.add(request.getFirst());
         }
         byte[] answer = answers.poll();
