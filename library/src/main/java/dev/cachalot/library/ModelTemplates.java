@@ -1,5 +1,6 @@
 package dev.cachalot.library;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cachalot.checkpoint.Checkpoint;
@@ -10,6 +11,7 @@ import dev.cachalot.tokenizer.ChatTemplate;
 import dev.cachalot.tokenizer.Tokenizer;
 import dev.cachalot.tokenizer.TokenizerFormatException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -95,14 +97,12 @@ public final class ModelTemplates {
     private static Optional<Source> ofFolder(Path folder, Tokenizer tokenizer) throws IOException {
         Path own = folder.resolve("chat_template.jinja");
         if (Files.isRegularFile(own)) {
-            check(own);
-            return Optional.of(new Source(Files.readString(own), tokenizer.addsBos()));
+            return Optional.of(new Source(text(own), tokenizer.addsBos()));
         }
         for (String name : new String[] {"tokenizer_config.json", "chat_template.json"}) {
             Path file = folder.resolve(name);
             if (Files.isRegularFile(file)) {
-                check(file);
-                Optional<String> template = template(new ObjectMapper().readTree(file.toFile()));
+                Optional<String> template = template(json(file));
                 if (template.isPresent()) {
                     return Optional.of(new Source(template.get(), tokenizer.addsBos()));
                 }
@@ -111,11 +111,26 @@ public final class ModelTemplates {
         return Optional.empty();
     }
 
-    private static void check(Path file) throws IOException {
+    private static JsonNode json(Path file) throws IOException {
+        try {
+            return new ObjectMapper().readTree(text(file));
+        } catch (JacksonException broken) {
+            throw new UnusableModelException(
+                    "%s is not JSON (%s); fetch it again"
+                            .formatted(file, broken.getOriginalMessage()));
+        }
+    }
+
+    private static String text(Path file) throws IOException {
         if (Files.size(file) > LONGEST_FILE) {
             throw new UnusableModelException(
                     "%s has %,d bytes; expected at most %,d of a chat template"
                             .formatted(file, Files.size(file), LONGEST_FILE));
+        }
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException broken) {
+            throw new UnusableModelException(file + " is not UTF-8; fetch it again");
         }
     }
 

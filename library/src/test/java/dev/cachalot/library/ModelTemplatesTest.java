@@ -84,4 +84,16 @@ class ModelTemplatesTest {
                 .isInstanceOf(ChatTemplateException.class)
                 .hasMessageContaining("'include' is not allowed in a chat template");
     }
+
+    @Test
+    void filesThatAreNoJsonOrNoTextAreNamed() throws IOException {
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"chat_template\": ");
+        assertThatThrownBy(() -> found(chatMl))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("tokenizer_config.json is not JSON");
+        Files.write(folder.resolve("chat_template.jinja"), new byte[] {(byte) 0xFF});
+        assertThatThrownBy(() -> found(chatMl))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageContaining("chat_template.jinja is not UTF-8");
+    }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -132,6 +133,11 @@ public final class TokenizerJson {
                                             ? 0
                                             : broken.getLocation().getLineNr()),
                     broken);
+        } catch (CharConversionException noText) { // zeros make the parser think of UTF-32
+            throw new TokenizerFormatException(
+                    "%s: %s; expected one JSON object in UTF-8"
+                            .formatted(name, noText.getMessage()),
+                    noText);
         }
     }
 
