@@ -5,4 +5,5 @@ module dev.cachalot.checkpoint {
     requires static org.jspecify;
 
     exports dev.cachalot.checkpoint;
+    exports dev.cachalot.checkpoint.repack;
 }

@@ -15,5 +15,4 @@ module dev.cachalot.library {
     exports dev.cachalot.library.convert;
     exports dev.cachalot.library.hub;
     exports dev.cachalot.library.plan;
-    exports dev.cachalot.library.repack;
 }

@@ -1,6 +1,6 @@
 package dev.cachalot.cli;
 
-import dev.cachalot.library.repack.RepackProgress;
+import dev.cachalot.checkpoint.repack.RepackProgress;
 import java.io.PrintStream;
 import java.util.Locale;
 

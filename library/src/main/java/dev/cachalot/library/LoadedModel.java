@@ -1,10 +1,10 @@
 package dev.cachalot.library;
 
 import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.checkpoint.repack.RepackedFile;
 import dev.cachalot.engine.Engine;
 import dev.cachalot.engine.EngineConfig;
 import dev.cachalot.engine.Speculation;
-import dev.cachalot.library.repack.RepackedFile;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.tensor.Kernels;

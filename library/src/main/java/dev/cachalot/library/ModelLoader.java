@@ -1,8 +1,8 @@
 package dev.cachalot.library;
 
 import dev.cachalot.checkpoint.Checkpoint;
-import dev.cachalot.library.repack.RepackProgress;
-import dev.cachalot.library.repack.RepackedFile;
+import dev.cachalot.checkpoint.repack.RepackProgress;
+import dev.cachalot.checkpoint.repack.RepackedFile;
 import dev.cachalot.model.CheckpointWeights;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.DecoderBuilder;

@@ -1,5 +1,9 @@
 package dev.cachalot.tensor.kernel;
 
+import dev.cachalot.tensor.AttentionShape;
+import dev.cachalot.tensor.AttentionSpan;
+import dev.cachalot.tensor.LatentSpan;
+import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Tensor;
@@ -16,6 +20,7 @@ import java.util.List;
  */
 public final class AssembledKernels extends VectorKernels {
     private final CodeProducts codes;
+    private final CodeAttention attention;
 
     /**
      * Kernels on the threads of {@code pool}, which the caller owns and closes.
@@ -25,6 +30,7 @@ public final class AssembledKernels extends VectorKernels {
     public AssembledKernels(WorkerPool pool, WeightStore store) {
         super(pool);
         codes = new CodeProducts(pool, store);
+        attention = new CodeAttention(pool);
     }
 
     @Override
@@ -67,5 +73,42 @@ public final class AssembledKernels extends VectorKernels {
         if (!others.isEmpty()) {
             super.multiply(others);
         }
+    }
+
+    @Override
+    public void attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            AttentionShape shape,
+            List<AttentionSpan> spans,
+            Tensor out,
+            Tensor logSumExp) {
+        if (!CodeAttention.fits(shape, q, k, v, out)) {
+            super.attend(q, k, v, shape, spans, out, logSumExp);
+            return;
+        }
+        AttentionChecks.attend(q, k, v, shape, spans, out, logSumExp);
+        attention.attend(q, k, v, shape, spans, out, logSumExp);
+    }
+
+    @Override
+    public void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        if (!CodeAttention.fits(shape, q, out)) {
+            super.attendLatent(q, shape, spans, out);
+            return;
+        }
+        AttentionChecks.attendLatent(q, shape, spans, out);
+        attention.attendLatent(q, shape, spans, out);
+    }
+
+    @Override
+    public void attendPaged(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
+        if (!CodeAttention.fits(shape, q, out)) {
+            super.attendPaged(q, shape, spans, out);
+            return;
+        }
+        AttentionChecks.attendPaged(q, shape, spans, out);
+        attention.attendPaged(q, shape, spans, out);
     }
 }

@@ -61,9 +61,9 @@ final class Lanes {
 
     // exp: Cody and Waite's reduction by ln 2 in two parts, then a minimax polynomial of degree 6
     // (the coefficients of Cephes' expf); at most about 1 ulp from the exact value
-    private static final float LOG2_E = 1.442695f;
-    private static final float LN2_HIGH = 0.6933594f;
-    private static final float LN2_LOW = -2.12194440e-4f;
+    static final float LOG2_E = 1.442695f;
+    static final float LN2_HIGH = 0.6933594f;
+    static final float LN2_LOW = -2.12194440e-4f;
     private static final float ROUND = 12582912f; // 1.5 * 2^23: adding it rounds to an integer
 
     /**

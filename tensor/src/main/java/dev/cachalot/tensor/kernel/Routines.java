@@ -35,6 +35,8 @@ final class Routines {
     private final List<byte[]> codes = new ArrayList<>();
     private final Map<DType, int[]> products = new EnumMap<>(DType.class); // by rows - 1
     private final Map<Quantizing, Integer> quantizers = new HashMap<>();
+    private final int[] attends = new int[AttendKernel.LANES]; // by lanes - 1
+    private final int move;
     private final List<MemorySegment> places;
 
     /** What a quantising routine depends on. */
@@ -60,6 +62,10 @@ final class Routines {
                 products.put(dtype, byRows);
             }
         }
+        for (int lanes = 1; lanes <= attends.length; lanes++) {
+            attends[lanes - 1] = add(AttendKernel.assemble(lanes));
+        }
+        move = add(AttendKernel.assembleMove());
         CodePages pages = CodePages.load(codes);
         List<MemorySegment> found = new ArrayList<>();
         for (int i = 0; i < codes.size(); i++) {
@@ -83,6 +89,14 @@ final class Routines {
 
     MemorySegment quantizer(TileFormat format, int rows) {
         return places.get(Objects.requireNonNull(quantizers.get(Quantizing.of(format, rows))));
+    }
+
+    MemorySegment attend(int lanes) {
+        return places.get(attends[lanes - 1]);
+    }
+
+    MemorySegment move() {
+        return places.get(move);
     }
 
     /** Calls a routine with whole numbers and addresses; unused ones are 0. */

@@ -69,8 +69,17 @@ interface AttentionContract extends ContractSubject {
         return new double[][][] {out, sums};
     }
 
-    private static AttentionShape shape(SplittableRandom random) {
+    /** The nearest sizes that the kernels have something of their own for. */
+    default AttentionShape suited(AttentionShape shape) {
+        return shape;
+    }
+
+    private AttentionShape shape(SplittableRandom random) {
         int kvHeads = 1 + random.nextInt(3);
+        return suited(sizes(random, kvHeads));
+    }
+
+    private static AttentionShape sizes(SplittableRandom random, int kvHeads) {
         return new AttentionShape(
                 kvHeads * (1 + random.nextInt(3)),
                 kvHeads,
@@ -306,10 +315,13 @@ interface AttentionContract extends ContractSubject {
         forAll(
                 40,
                 (kernels, memory, random) -> {
-                    int keyDim = 2 + random.nextInt(60);
-                    int valueDim = 1 + random.nextInt(keyDim);
+                    int anyKeyDim = 2 + random.nextInt(60);
+                    int anyValueDim = 1 + random.nextInt(anyKeyDim);
+                    int heads = 1 + random.nextInt(9);
                     AttentionShape shape =
-                            new AttentionShape(1 + random.nextInt(9), 1, keyDim, valueDim, 0.3f);
+                            suited(new AttentionShape(heads, 1, anyKeyDim, anyValueDim, 0.3f));
+                    int keyDim = shape.keyDim();
+                    int valueDim = shape.valueDim();
                     int queryRow = random.nextInt(3);
                     List<LatentSpan> spans = new ArrayList<>();
                     for (int s = random.nextInt(4); s > 0; s--) {
@@ -356,13 +368,13 @@ interface AttentionContract extends ContractSubject {
         forAll(
                 10,
                 (kernels, memory, random) -> {
-                    AttentionShape shape = new AttentionShape(4, 1, 40, 33, 0.3f);
+                    AttentionShape shape = suited(new AttentionShape(4, 1, 40, 33, 0.3f));
                     int queries = 1 + random.nextInt(6);
                     int keys = queries + random.nextInt(70);
-                    PagedRows latents = paged(memory, random, 40, keys);
-                    Tensor q = memory.input(queries, 4 * 40);
-                    Tensor together = memory.output(queries, 4 * 33);
-                    Tensor alone = memory.output(queries, 4 * 33);
+                    PagedRows latents = paged(memory, random, shape.keyDim(), keys);
+                    Tensor q = memory.input(queries, 4 * shape.keyDim());
+                    Tensor together = memory.output(queries, 4 * shape.valueDim());
+                    Tensor alone = memory.output(queries, 4 * shape.valueDim());
                     kernels.attendLatent(
                             q, shape, List.of(new LatentSpan(0, queries, latents, keys)), together);
                     for (int i = 0; i < queries; i++) {

@@ -1,4 +1,4 @@
-package dev.cachalot.library.repack;
+package dev.cachalot.checkpoint.repack;
 
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WeightStore;

@@ -1,4 +1,4 @@
-package dev.cachalot.library.repack;
+package dev.cachalot.checkpoint.repack;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,4 +1,4 @@
-package dev.cachalot.library.repack;
+package dev.cachalot.checkpoint.repack;
 
 /** Hears how far weights are laid out; on the thread that loads. */
 public interface RepackProgress {

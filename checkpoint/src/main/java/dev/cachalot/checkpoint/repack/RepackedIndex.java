@@ -1,4 +1,4 @@
-package dev.cachalot.library.repack;
+package dev.cachalot.checkpoint.repack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

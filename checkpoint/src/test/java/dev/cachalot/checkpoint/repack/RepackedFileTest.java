@@ -1,4 +1,4 @@
-package dev.cachalot.library.repack;
+package dev.cachalot.checkpoint.repack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
