@@ -51,6 +51,9 @@ class UserErrorsTest {
         assertOneLine(Run.of("chatt"), "chatt");
         assertOneLine(Run.of("chat", "--kernels", "fast", "Hi"), "vector");
         assertOneLine(Run.of("chat", "--speculate", "wildly", "Hi"), "lookup");
+        assertOneLine(
+                Run.of("chat", "--speculate", "mtp", "--model", model, "Hi"),
+                "no multi-token-prediction block");
         assertOneLine(Run.of("chat", "--seed", "many", "Hi"), "--seed");
     }
 

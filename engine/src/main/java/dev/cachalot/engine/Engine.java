@@ -3,11 +3,13 @@ package dev.cachalot.engine;
 import dev.cachalot.model.CacheLayout;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.ForwardTrace;
+import dev.cachalot.model.NextTokenBlock;
 import dev.cachalot.model.Pass;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -61,7 +63,8 @@ public final class Engine implements AutoCloseable {
      * Starts an engine. Decoder and kernels stay the caller's, to be closed after the engine; while
      * requests are open nobody else may use these kernels or their pool.
      *
-     * @throws IllegalArgumentException if the decoder lacks the absorbed form or so long a context
+     * @throws IllegalArgumentException if the decoder lacks the absorbed form, so long a context,
+     *     or a multi-token-prediction block where guesses are to come from one
      */
     public static Engine start(Decoder decoder, Kernels kernels, EngineConfig config) {
         if (config.contextLength() > decoder.contextLength()) {
@@ -77,12 +80,26 @@ public final class Engine implements AutoCloseable {
                     "the decoder was built without the absorbed form, which generation needs:"
                             + " build it with absorbed = true");
         }
+        Optional<NextTokenBlock> block =
+                config.speculation().asksTheBlock() ? decoder.nextTokenBlock() : Optional.empty();
+        if (config.speculation() == Speculation.MTP && block.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the model has no multi-token-prediction block to guess with; guess by lookup");
+        }
+        Forward forward = (batch, cache, pass) -> decoder.forward(batch, cache, pass).logits();
         return start(
-                (batch, cache, pass) -> decoder.forward(batch, cache, pass).logits(),
-                decoder.config().cacheLayout(),
+                block.isPresent() ? new NextTokenGuesses(decoder, block.get()) : forward,
+                layout(decoder, config.speculation()),
                 decoder.config().vocabSize(),
                 kernels,
                 config);
+    }
+
+    /** What a sequence keeps, with the row of the block where it is asked. */
+    static CacheLayout layout(Decoder decoder, Speculation speculation) {
+        return speculation.asksTheBlock() && decoder.nextTokenBlock().isPresent()
+                ? decoder.config().cacheLayoutWithNextToken()
+                : decoder.config().cacheLayout();
     }
 
     /** An engine over any forward. */

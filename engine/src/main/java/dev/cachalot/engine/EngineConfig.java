@@ -71,7 +71,7 @@ public record EngineConfig(
      */
     public static EngineConfig defaults(Decoder decoder) {
         int context = decoder.contextLength();
-        long bytes = Math.max(1, decoder.config().cacheLayout().bytesPerToken());
+        long bytes = Math.max(1, Engine.layout(decoder, Speculation.AUTO).bytesPerToken());
         long tokens = Math.min((long) DEFAULT_SEQUENCES * context, DEFAULT_CACHE_BYTES / bytes);
         tokens = Math.max(tokens, context);
         tokens = Math.ceilDiv(tokens, DEFAULT_BLOCK) * DEFAULT_BLOCK;

@@ -76,7 +76,7 @@ final class Sampler {
     }
 
     /** The lowest id among the largest. */
-    private static int argMax(float[] logits) {
+    static int argMax(float[] logits) {
         int best = 0;
         for (int i = 1; i < logits.length; i++) {
             if (logits[i] > logits[best]) {

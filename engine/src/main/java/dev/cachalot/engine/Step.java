@@ -68,6 +68,7 @@ final class Step {
                                     logits,
                                     placed.logitRow());
         }
+        forward.guess(plan, outcomes, cache, pass);
         return Arrays.asList(outcomes);
     }
 

@@ -39,7 +39,9 @@ final class TinyDecoder implements AutoCloseable {
     /** The attention of the decoder. */
     enum Kind {
         LATENT,
-        GROUPED
+        GROUPED,
+        /** Latent, with a multi-token-prediction block. */
+        NEXT_TOKEN
     }
 
     TinyDecoder(Rung rung, int threads) {
@@ -59,7 +61,11 @@ final class TinyDecoder implements AutoCloseable {
         kernels = Kernels.of(rung, pool);
         decoder =
                 DecoderBuilder.build(
-                        kind == Kind.LATENT ? config() : groupedConfig(),
+                        switch (kind) {
+                            case LATENT -> config(0);
+                            case GROUPED -> groupedConfig();
+                            case NEXT_TOKEN -> config(1);
+                        },
                         (name, shape) -> random(name, shape, seed),
                         kernels,
                         memory,
@@ -67,7 +73,7 @@ final class TinyDecoder implements AutoCloseable {
                         true);
     }
 
-    private static ModelConfig config() {
+    private static ModelConfig config(int nextTokenBlocks) {
         RouteRule rule =
                 new RouteRule(
                         RouteRule.Scoring.SIGMOID,
@@ -88,7 +94,7 @@ final class TinyDecoder implements AutoCloseable {
                 new MlaConfig(2, OptionalInt.of(24), 16, 8, 4, 8),
                 new RopeConfig(10_000, Optional.empty()),
                 Optional.of(new MoeConfig(6, 1, 16, 1, rule, true)),
-                0);
+                nextTokenBlocks);
     }
 
     /** Six heads over two, biases and norms of heads, six of eight numbers rotated. */

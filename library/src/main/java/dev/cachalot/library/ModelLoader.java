@@ -3,6 +3,7 @@ package dev.cachalot.library;
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.repack.RepackProgress;
 import dev.cachalot.checkpoint.repack.RepackedFile;
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.model.CheckpointWeights;
 import dev.cachalot.model.Decoder;
 import dev.cachalot.model.DecoderBuilder;
@@ -27,7 +28,8 @@ public final class ModelLoader {
      *
      * @throws dev.cachalot.checkpoint.CheckpointException if the files are broken
      * @throws dev.cachalot.model.UnsupportedModelException if this build does not know the model
-     * @throws UnusableModelException if a longer context is asked for than the model has
+     * @throws UnusableModelException if a longer context is asked for than the model has, or
+     *     guesses by a multi-token-prediction block that it lacks
      * @throws IOException if a file cannot be read
      */
     public static LoadedModel load(Path path, LoadOptions options) throws IOException {
@@ -59,6 +61,11 @@ public final class ModelLoader {
             }
             Kernels kernels = Kernels.of(options.rung(), pool, store);
             ModelConfig config = ModelConfigs.read(checkpoint);
+            if (options.speculation() == Speculation.MTP && config.numNextnPredictLayers() == 0) {
+                throw new UnusableModelException(
+                        "%s has no multi-token-prediction block to guess with; expected one for mtp (try lookup)"
+                                .formatted(path));
+            }
             Decoder decoder =
                     DecoderBuilder.build(
                             config,

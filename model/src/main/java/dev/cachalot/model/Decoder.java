@@ -24,8 +24,7 @@ public record Decoder(
     /**
      * What a forward gives.
      *
-     * @param hidden residual stream after the last layer, before the final norm: [T, D]; undefined
-     *     when not traced
+     * @param hidden residual stream after the last layer, before the final norm: [T, D]
      * @param logits of the batch's {@code logitRows}: [rows, V]
      */
     public record Output(Tensor hidden, Tensor logits) {}

@@ -84,4 +84,9 @@ public record ModelConfig(
     public CacheLayout cacheLayout() {
         return CacheLayout.of(numHiddenLayers, attention.cacheStreams());
     }
+
+    /** The same, and behind it what the multi-token-prediction block's layer keeps. */
+    public CacheLayout cacheLayoutWithNextToken() {
+        return CacheLayout.of(numHiddenLayers + numNextnPredictLayers, attention.cacheStreams());
+    }
 }
