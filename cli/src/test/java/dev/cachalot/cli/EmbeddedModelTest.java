@@ -2,6 +2,7 @@ package dev.cachalot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cachalot.engine.Speculation;
 import dev.cachalot.eval.ArithmeticReport;
 import dev.cachalot.eval.Evaluation;
 import dev.cachalot.eval.GradedAnswer;
@@ -13,13 +14,16 @@ import dev.cachalot.tasks.ArithmeticSuite;
 import dev.cachalot.tasks.Kind;
 import dev.cachalot.tasks.Language;
 import dev.cachalot.tasks.Problem;
+import dev.cachalot.tensor.Rung;
 import dev.cachalot.testing.Repository;
 import dev.cachalot.tokenizer.Thinking;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +67,25 @@ class EmbeddedModelTest {
                     .as(without.text())
                     .isGreaterThanOrEqualTo(20);
         }
+    }
+
+    /** Thinking in columns repeats the digits of the question; look-up guesses them. */
+    @Test
+    void guessesByLookUpSaveForwardsAndChangeNoAnswer() throws Exception {
+        List<Problem> problems = ArithmeticSuite.problems(Language.ENGLISH, 6, 2);
+        List<List<GradedAnswer>> answers = new ArrayList<>();
+        List<Long> forwards = new ArrayList<>();
+        for (Speculation speculation : List.of(Speculation.OFF, Speculation.LOOKUP)) {
+            LoadOptions options = new LoadOptions(2, OptionalInt.empty(), Rung.VECTOR, speculation);
+            try (LoadedModel loaded = ModelLoader.load(MODEL, options)) {
+                Evaluation evaluation =
+                        new Evaluation(ChatCommand.serve(loaded), Thinking.ON, 600, 1);
+                answers.add(evaluation.run(problems, _ -> {}));
+                forwards.add(loaded.engine().stats().steps());
+            }
+        }
+        assertThat(answers.get(1)).isEqualTo(answers.get(0));
+        assertThat(forwards.get(1)).isLessThan(forwards.get(0) * 9 / 10);
     }
 
     private static Score hard(ArithmeticReport report) {
