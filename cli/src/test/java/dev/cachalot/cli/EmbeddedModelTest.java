@@ -76,7 +76,8 @@ class EmbeddedModelTest {
         List<List<GradedAnswer>> answers = new ArrayList<>();
         List<Long> forwards = new ArrayList<>();
         for (Speculation speculation : List.of(Speculation.OFF, Speculation.LOOKUP)) {
-            LoadOptions options = new LoadOptions(1, OptionalInt.empty(), Rung.fastest(), speculation);
+            LoadOptions options =
+                    new LoadOptions(1, OptionalInt.empty(), Rung.fastest(), speculation);
             try (LoadedModel loaded = ModelLoader.load(MODEL, options)) {
                 Evaluation evaluation =
                         new Evaluation(ChatCommand.serve(loaded), Thinking.ON, 600, 1);
