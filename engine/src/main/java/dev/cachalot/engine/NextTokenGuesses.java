@@ -23,13 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class NextTokenGuesses implements Forward {
     private final Decoder decoder;
     private final NextTokenBlock block;
-    private final float[] row;
     private @Nullable Tensor hidden; // of the last forward, while its workspace lasts
 
     NextTokenGuesses(Decoder decoder, NextTokenBlock block) {
         this.decoder = decoder;
         this.block = block;
-        this.row = new float[decoder.config().vocabSize()];
     }
 
     @Override
@@ -82,12 +80,13 @@ final class NextTokenGuesses implements Forward {
         ForwardBatch batch = ForwardBatch.of(chunks);
         Tensor logits =
                 block.forward(before, batch.ids(), batch.logitRows(), decoder, batch, cache, pass);
+        int[] best = new int[logits.rows()];
+        pass.kernels().logSumExp(logits, best, new double[best.length]);
         for (ForwardBatch.Placed placed : batch.placed()) {
             int index = indices.get(placed.index());
             if (placed.chunk().logits() == Logits.LAST
                     && outcomes[index] instanceof Outcome.Chosen chosen) {
-                logits.copyRow(placed.logitRow(), row);
-                outcomes[index] = new Outcome.Chosen(chosen.tokens(), Sampler.argMax(row));
+                outcomes[index] = new Outcome.Chosen(chosen.tokens(), best[placed.logitRow()]);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.cachalot.engine;
 
+import dev.cachalot.tensor.Tensor;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -13,6 +14,20 @@ final class Sampler {
      * most often the first few hundred tokens decide, and sorting the whole vocabulary is slow.
      */
     private static final double[] LEVELS = {1e-3, 1e-6, 0};
+
+    /**
+     * Logits of one place.
+     *
+     * @param tensor [rows, V]
+     * @param row of the tensor
+     * @param best id of the largest
+     * @param logSumExp log of the sum of their exponentials
+     */
+    record Row(Tensor tensor, int row, int best, double logSumExp) {
+        float get(int id) {
+            return tensor.get(row, id);
+        }
+    }
 
     private final float[] adjusted; // logits after the penalty
     private final double[] weights; // relative to the best; not normalised
@@ -28,40 +43,32 @@ final class Sampler {
     /**
      * The chosen token.
      *
-     * @param logits one row, not changed
+     * @param logits not changed
      * @param context tokens that the repetition penalty is for; the first {@code length} count
      * @param draw in [0, 1): which of the remaining tokens
      * @throws ComputationFailedException if the logits are not numbers
      */
     GenerationEvent.Token choose(
-            float[] logits, SamplingParameters parameters, int[] context, int length, double draw) {
-        double logSumExp = logSumExp(logits);
-        System.arraycopy(logits, 0, adjusted, 0, logits.length);
-        if (parameters.repetitionPenalty() != 1) {
-            penalise(parameters.repetitionPenalty(), context, length);
-        }
-        int best = argMax(adjusted);
-        int id = parameters.temperature() == 0 ? best : sample(parameters, best, draw);
-        return new GenerationEvent.Token(id, (float) (logits[id] - logSumExp));
-    }
-
-    private static double logSumExp(float[] logits) {
-        float max = logits[argMax(logits)];
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp((double) logit - max);
-        }
-        double result = max + Math.log(sum);
-        if (!Double.isFinite(result)) {
+            Row logits, SamplingParameters parameters, int[] context, int length, double draw) {
+        if (!Double.isFinite(logits.logSumExp)) {
             throw new ComputationFailedException(
                     "the model gave logits that are not numbers (best "
-                            + max
+                            + logits.get(logits.best)
                             + ", log of their sum "
-                            + result
+                            + logits.logSumExp
                             + "); its weights are broken",
                     null);
         }
-        return result;
+        int id = logits.best;
+        if (parameters.temperature() != 0 || parameters.repetitionPenalty() != 1) {
+            logits.tensor.copyRow(logits.row, adjusted);
+            if (parameters.repetitionPenalty() != 1) {
+                penalise(parameters.repetitionPenalty(), context, length);
+                id = argMax(adjusted);
+            }
+            id = parameters.temperature() == 0 ? id : sample(parameters, id, draw);
+        }
+        return new GenerationEvent.Token(id, (float) (logits.get(id) - logits.logSumExp));
     }
 
     private void penalise(float penalty, int[] context, int length) {
@@ -76,7 +83,7 @@ final class Sampler {
     }
 
     /** The lowest id among the largest. */
-    static int argMax(float[] logits) {
+    private static int argMax(float[] logits) {
         int best = 0;
         for (int i = 1; i < logits.length; i++) {
             if (logits[i] > logits[best]) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Computes a plan and chooses tokens; changes no sequence. Owned by the engine thread. */
 final class Step {
@@ -17,14 +18,12 @@ final class Step {
     private final PagedCache cache;
     private final Pass pass;
     private final Sampler sampler;
-    private final float[] row; // logits of one sequence
 
     Step(Forward forward, PagedCache cache, Pass pass, int vocabSize) {
         this.forward = forward;
         this.cache = cache;
         this.pass = pass;
         this.sampler = new Sampler(vocabSize);
-        this.row = new float[vocabSize];
     }
 
     /**
@@ -58,6 +57,9 @@ final class Step {
 
     private List<Outcome> choose(Plan plan, Tensor logits) {
         Outcome[] outcomes = new Outcome[plan.sequences().size()];
+        int[] best = new int[logits.rows()];
+        double[] logSumExp = new double[logits.rows()];
+        pass.kernels().logSumExp(logits, best, logSumExp);
         for (ForwardBatch.Placed placed : plan.batch().placed()) {
             boolean none = placed.chunk().logits() == ForwardBatch.Logits.NONE;
             outcomes[placed.index()] =
@@ -65,7 +67,9 @@ final class Step {
                             ? new Outcome.Computed()
                             : choose(
                                     plan.sequences().get(placed.index()),
-                                    logits,
+                                    place ->
+                                            new Sampler.Row(
+                                                    logits, place, best[place], logSumExp[place]),
                                     placed.logitRow());
         }
         forward.guess(plan, outcomes, cache, pass);
@@ -79,16 +83,15 @@ final class Step {
      * rejection scheme of Leviathan et al. (arXiv 2211.17192) for a guess that is certain of
      * itself; and the tokens of a seed are the same as without drafts.
      */
-    private Outcome choose(Sequence sequence, Tensor logits, int logitRow) {
+    private Outcome choose(Sequence sequence, IntFunction<Sampler.Row> logits, int logitRow) {
         int guesses = sequence.draftLength();
         List<GenerationEvent.Token> chosen = new ArrayList<>(guesses + 1);
         for (int ahead = 0; ahead <= guesses; ahead++) {
-            logits.copyRow(logitRow + ahead, row);
             int length = sequence.length() + ahead;
             try {
                 GenerationEvent.Token token =
                         sampler.choose(
-                                row,
+                                logits.apply(logitRow + ahead),
                                 sequence.request().sampling(),
                                 sequence.tokens(), // the draft lies behind the known tokens
                                 length,

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.Workspace;
 import dev.cachalot.testing.Cases;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +24,31 @@ import org.junit.jupiter.api.Test;
 class SamplerPropertyTest {
     private static final int VOCAB = 200;
     private static final int[] NONE = {};
+    private static final Workspace MEMORY = new Workspace();
+    private static final Kernels KERNELS = Kernels.of(Rung.SCALAR, new WorkerPool(1));
+
     private final Sampler sampler = new Sampler(VOCAB);
+
+    private static GenerationEvent.Token choose(
+            Sampler sampler,
+            float[] logits,
+            SamplingParameters parameters,
+            int[] context,
+            int length,
+            double draw) {
+        Workspace.Mark mark = MEMORY.mark();
+        Tensor tensor = MEMORY.floats(1, logits.length);
+        tensor.setFloats(logits);
+        int[] best = new int[1];
+        double[] logSumExp = new double[1];
+        KERNELS.logSumExp(tensor, best, logSumExp);
+        Sampler.Row row = new Sampler.Row(tensor, 0, best[0], logSumExp[0]);
+        try {
+            return sampler.choose(row, parameters, context, length, draw);
+        } finally {
+            MEMORY.release(mark);
+        }
+    }
 
     private static SamplingParameters parameters(
             double temperature, double topP, int topK, double minP) {
@@ -40,7 +69,7 @@ class SamplerPropertyTest {
     private Set<Integer> chosen(float[] logits, SamplingParameters parameters) {
         Set<Integer> ids = new TreeSet<>();
         for (int i = 0; i < 20_000; i++) {
-            ids.add(sampler.choose(logits, parameters, NONE, 0, i / 20_000.0).id());
+            ids.add(choose(sampler, logits, parameters, NONE, 0, i / 20_000.0).id());
         }
         return ids;
     }
@@ -134,13 +163,13 @@ class SamplerPropertyTest {
         Arrays.fill(logits, (float) Math.log(5e-4));
         logits[70] = 0;
         Sampler large = new Sampler(vocab);
-        assertThat(large.choose(logits, parameters(1, 0.9, 0, 0), NONE, 0, 0.05).id())
+        assertThat(choose(large, logits, parameters(1, 0.9, 0, 0), NONE, 0, 0.05).id())
                 .isEqualTo(70);
-        assertThat(large.choose(logits, parameters(1, 0.9, 0, 0), NONE, 0, 0.9999).id())
+        assertThat(choose(large, logits, parameters(1, 0.9, 0, 0), NONE, 0, 0.9999).id())
                 .isCloseTo(17_800, within(100));
-        assertThat(large.choose(logits, parameters(1, 1, 0, 1e-4), NONE, 0, 0.9999).id())
+        assertThat(choose(large, logits, parameters(1, 1, 0, 1e-4), NONE, 0, 0.9999).id())
                 .isGreaterThan(19_900);
-        assertThat(large.choose(logits, parameters(1, 1, 1001, 0), NONE, 0, 0.9999).id())
+        assertThat(choose(large, logits, parameters(1, 1, 1001, 0), NONE, 0, 0.9999).id())
                 .isEqualTo(1000);
     }
 
@@ -156,7 +185,13 @@ class SamplerPropertyTest {
                 for (int i = 0; i < draws; i++) {
                     double draw = random.nextDouble();
                     counts[
-                            small.choose(logits, parameters(temperature, topP, 0, 0), NONE, 0, draw)
+                            choose(
+                                            small,
+                                            logits,
+                                            parameters(temperature, topP, 0, 0),
+                                            NONE,
+                                            0,
+                                            draw)
                                     .id()]++;
                 }
                 double sum = 0;
@@ -177,7 +212,7 @@ class SamplerPropertyTest {
         logits[40] = 3;
         logits[17] = 3;
         for (double draw : new double[] {0, 0.5, 0.999}) {
-            assertThat(sampler.choose(logits, SamplingParameters.greedy(), NONE, 0, draw).id())
+            assertThat(choose(sampler, logits, SamplingParameters.greedy(), NONE, 0, draw).id())
                     .isEqualTo(17);
         }
     }
@@ -202,7 +237,7 @@ class SamplerPropertyTest {
                                     0.4f, 0.7f, 20, 0.1f, 1.5f, OptionalLong.empty());
                     int[] context = IntStream.range(0, VOCAB).toArray(); // all are penalised
                     GenerationEvent.Token chosen =
-                            sampler.choose(logits, all, context, VOCAB, random.nextDouble());
+                            choose(sampler, logits, all, context, VOCAB, random.nextDouble());
                     assertThat((double) chosen.logProb())
                             .isCloseTo(logits[chosen.id()] - Math.log(sum), within(1e-5));
                 });
@@ -213,12 +248,12 @@ class SamplerPropertyTest {
         SamplingParameters penalised = new SamplingParameters(0, 1, 0, 0, 2, OptionalLong.empty());
         float[] logits = {4, 1.9f, 1.5f};
         Sampler small = new Sampler(3);
-        assertThat(small.choose(logits, penalised, new int[] {0, 0, 0}, 3, 0).id()).isZero();
-        assertThat(small.choose(new float[] {4, 2.1f, 0}, penalised, new int[] {0}, 1, 0).id())
+        assertThat(choose(small, logits, penalised, new int[] {0, 0, 0}, 3, 0).id()).isZero();
+        assertThat(choose(small, new float[] {4, 2.1f, 0}, penalised, new int[] {0}, 1, 0).id())
                 .isEqualTo(1);
-        assertThat(small.choose(new float[] {-2, -3, -5}, penalised, new int[] {0}, 1, 0).id())
+        assertThat(choose(small, new float[] {-2, -3, -5}, penalised, new int[] {0}, 1, 0).id())
                 .isEqualTo(1);
-        assertThat(small.choose(new float[] {4, 2.1f, 0}, penalised, new int[] {0}, 0, 0).id())
+        assertThat(choose(small, new float[] {4, 2.1f, 0}, penalised, new int[] {0}, 0, 0).id())
                 .as("only the first `length` tokens count")
                 .isZero();
     }
@@ -242,7 +277,7 @@ class SamplerPropertyTest {
             float[] logits = new float[VOCAB];
             logits[100] = broken;
             assertThatThrownBy(
-                            () -> sampler.choose(logits, SamplingParameters.greedy(), NONE, 0, 0))
+                            () -> choose(sampler, logits, SamplingParameters.greedy(), NONE, 0, 0))
                     .isInstanceOf(ComputationFailedException.class)
                     .hasMessageContaining("not numbers");
         }

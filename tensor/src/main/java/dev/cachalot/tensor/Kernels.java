@@ -260,6 +260,13 @@ public interface Kernels {
     void crossEntropy(Tensor logits, int[] targets, Tensor losses, int[] predictions);
 
     /**
+     * What choosing a token needs of each row of logits [T, V]: {@code best[t]}, the place of the
+     * largest number (the lowest wins a tie), and {@code logSumExp[t]}, the log of the sum of the
+     * exponentials; that is not finite where a number of the row is not.
+     */
+    void logSumExp(Tensor logits, int[] best, double[] logSumExp);
+
+    /**
      * Gradient of {@link #crossEntropy}: {@code dLogits = (softmax(logits) - onehot(target)) *
      * factors[t]}, zero where the target is negative. dLogits may be logits.
      */

@@ -19,6 +19,12 @@ final class LossChecks {
         Checks.alike("dLogits", dLogits, "logits", logits);
     }
 
+    static void logSumExp(Tensor logits, int[] best, double[] logSumExp) {
+        Checks.floats("logits", logits);
+        Checks.length("best", best.length, logits.rows());
+        Checks.length("logSumExp", logSumExp.length, logits.rows());
+    }
+
     private static void targets(Tensor logits, int[] targets) {
         Checks.floats("logits", logits);
         Checks.length("targets", targets.length, logits.rows());

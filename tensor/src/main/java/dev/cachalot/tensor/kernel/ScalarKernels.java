@@ -251,6 +251,12 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void logSumExp(Tensor logits, int[] best, double[] logSumExp) {
+        LossChecks.logSumExp(logits, best, logSumExp);
+        ScalarLosses.logSumExp(logits, best, logSumExp);
+    }
+
+    @Override
     public void crossEntropyGradients(
             Tensor logits, int[] targets, float[] factors, Tensor dLogits) {
         LossChecks.crossEntropyGradients(logits, targets, factors, dLogits);

@@ -13,15 +13,27 @@ final class ScalarLosses {
     static void crossEntropy(Tensor logits, int[] targets, Tensor losses, int[] predictions) {
         for (int t = 0; t < logits.rows(); t++) {
             float[] row = row(logits, t);
-            int best = 0;
-            for (int v = 1; v < row.length; v++) {
-                if (row[v] > row[best]) {
-                    best = v;
-                }
-            }
-            predictions[t] = best;
+            predictions[t] = best(row);
             losses.set(t, 0, targets[t] < 0 ? 0 : (float) (logSumExp(row) - row[targets[t]]));
         }
+    }
+
+    static void logSumExp(Tensor logits, int[] best, double[] logSumExp) {
+        for (int t = 0; t < logits.rows(); t++) {
+            float[] row = row(logits, t);
+            best[t] = best(row);
+            logSumExp[t] = logSumExp(row);
+        }
+    }
+
+    private static int best(float[] row) {
+        int best = 0;
+        for (int v = 1; v < row.length; v++) {
+            if (row[v] > row[best]) {
+                best = v;
+            }
+        }
+        return best;
     }
 
     static void crossEntropyGradients(

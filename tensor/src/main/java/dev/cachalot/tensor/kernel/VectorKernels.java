@@ -276,6 +276,12 @@ public sealed class VectorKernels implements Kernels permits AssembledKernels {
     }
 
     @Override
+    public void logSumExp(Tensor logits, int[] best, double[] logSumExp) {
+        LossChecks.logSumExp(logits, best, logSumExp);
+        losses.logSumExp(logits, best, logSumExp);
+    }
+
+    @Override
     public void crossEntropyGradients(
             Tensor logits, int[] targets, float[] factors, Tensor dLogits) {
         LossChecks.crossEntropyGradients(logits, targets, factors, dLogits);

@@ -19,6 +19,8 @@ final class VectorLosses {
     /** Numbers of a chunk with a sum of its own; fixed, so that sums do not depend on threads. */
     private static final int CHUNK = 1 << 15;
 
+    private static final int PART = 1 << 14; // of a row of logits, likewise
+
     private final WorkerPool pool;
 
     VectorLosses(WorkerPool pool) {
@@ -46,6 +48,40 @@ final class VectorLosses {
                         losses.set(t, 0, loss);
                     }
                 });
+    }
+
+    /** In parts of fixed width, so that sums do not depend on threads. */
+    void logSumExp(Tensor logits, int[] best, double[] logSumExp) {
+        int width = logits.width();
+        int parts = (width + PART - 1) / PART;
+        int[] places = new int[logits.rows() * parts];
+        float[] largest = new float[places.length];
+        double[] sums = new double[places.length];
+        MemorySegment x = logits.segment();
+        pool.run(
+                places.length,
+                (index, _) -> {
+                    int from = index % parts * PART;
+                    int count = Math.min(PART, width - from);
+                    long at = index / parts * logits.rowBytes() + 4L * from;
+                    largest[index] = Runs.largest(x, at, count);
+                    places[index] = from + find(x, at, count, largest[index]);
+                    sums[index] = sumOfExponentials(x, at, count, largest[index]);
+                });
+        for (int t = 0; t < logits.rows(); t++) {
+            int winner = t * parts;
+            for (int i = t * parts; i < (t + 1) * parts; i++) {
+                if (largest[i] > largest[winner]) {
+                    winner = i;
+                }
+            }
+            double sum = 0;
+            for (int i = t * parts; i < (t + 1) * parts; i++) {
+                sum += sums[i] * Math.exp((double) largest[i] - largest[winner]);
+            }
+            best[t] = places[winner];
+            logSumExp[t] = largest[winner] + Math.log(sum);
+        }
     }
 
     /** The first place of {@code wanted}; 0 where there is none (not a number). */

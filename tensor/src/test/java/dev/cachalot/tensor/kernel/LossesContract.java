@@ -76,6 +76,57 @@ interface LossesContract extends ContractSubject {
     }
 
     @Test
+    default void theBestAndTheSumOfLogitsAreThoseOfEachRow() {
+        forAll(
+                40,
+                (kernels, memory, random) -> {
+                    int width = random.nextInt(8) == 0 ? 40_000 : size(random);
+                    Tensor logits = memory.output(rows(random), width);
+                    kernels.scale(logits, random.nextBoolean() ? 5 : 200);
+                    for (int t = 0; t < logits.rows() && random.nextBoolean(); t++) {
+                        logits.set(t, random.nextInt(width), 7000);
+                        logits.set(t, random.nextInt(width), 7000);
+                    }
+                    int[] best = new int[logits.rows()];
+                    double[] sums = new double[logits.rows()];
+                    kernels.logSumExp(logits, best, sums);
+                    double[][] at = Expect.doubles(logits);
+                    for (int t = 0; t < best.length; t++) {
+                        int expected = 0;
+                        for (int v = 0; v < width; v++) {
+                            expected = at[t][v] > at[t][expected] ? v : expected;
+                        }
+                        assertThat(best[t]).isEqualTo(expected);
+                        double sum = loss(at[t], expected) + at[t][expected];
+                        assertThat(sums[t]).isCloseTo(sum, within(2e-6 * (1 + Math.abs(sum))));
+                    }
+                    try (WorkerPool alone = new WorkerPool(1)) {
+                        double[] again = new double[sums.length];
+                        kernels(alone).logSumExp(logits, best, again);
+                        assertThat(again).isEqualTo(sums);
+                    }
+                });
+    }
+
+    @Test
+    default void logitsThatAreNotNumbersHaveNoFiniteSum() {
+        forAll(
+                9,
+                (kernels, memory, random) -> {
+                    Tensor logits = memory.output(3, size(random));
+                    int place = random.nextInt(logits.width());
+                    logits.set(0, place, Float.NaN);
+                    logits.set(1, place, Float.POSITIVE_INFINITY);
+                    int[] best = new int[3];
+                    double[] sums = new double[3];
+                    kernels.logSumExp(logits, best, sums);
+                    assertThat(Double.isFinite(sums[0])).isFalse();
+                    assertThat(Double.isFinite(sums[1])).isFalse();
+                    assertThat(Double.isFinite(sums[2])).isTrue();
+                });
+    }
+
+    @Test
     default void gradientsOfCrossEntropyAgreeWithDifferencesAlsoInPlace() {
         forAll(
                 25,
