@@ -69,7 +69,7 @@ public final class ModelLoader {
             Decoder decoder =
                     DecoderBuilder.build(
                             config,
-                            new CheckpointWeights(checkpoint, config, memory),
+                            new CheckpointWeights(checkpoint, config, memory, kernels),
                             kernels,
                             memory,
                             contextLength(config, options),

@@ -1,6 +1,7 @@
 package dev.cachalot.model;
 
 import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
 import dev.cachalot.tensor.Workspace;
@@ -20,7 +21,10 @@ final class AbsorbedWeights {
     static List<Weight> keys(MlaConfig config, Tensor kvUp, Kernels kernels, Workspace memory) {
         List<Tensor> sources = new ArrayList<>();
         for (int h = 0; h < config.numAttentionHeads(); h++) {
-            Tensor source = memory.floats(config.kvLoraRank(), config.qkNopeHeadDim());
+            Tensor source =
+                    memory.tensor(
+                            kernels.typeOfCopy(kvUp.dtype(), config.qkNopeHeadDim()),
+                            Shape.of(config.kvLoraRank(), config.qkNopeHeadDim()));
             transpose(config, kvUp, h, source);
             sources.add(kvUp.isReadOnly() ? source.asReadOnly() : source);
         }
@@ -64,7 +68,7 @@ final class AbsorbedWeights {
             for (int n = 0; n < row.length; n++) {
                 row[n] = rows[n * config.kvLoraRank() + c];
             }
-            target.setRow(c, row);
+            target.encodeRow(c, row);
         }
     }
 

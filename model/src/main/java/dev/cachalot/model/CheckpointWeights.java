@@ -1,6 +1,7 @@
 package dev.cachalot.model;
 
 import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
@@ -16,12 +17,16 @@ public final class CheckpointWeights implements WeightSource {
     private final ModelConfig config;
     private final Workspace memory;
     private final boolean gguf;
+    private final Kernels kernels;
 
     /**
      * @param checkpoint must stay open as long as the tensors are used
      * @param memory for copies; must outlive the tensors
+     * @param kernels that the copies are for
      */
-    public CheckpointWeights(Checkpoint checkpoint, ModelConfig config, Workspace memory) {
+    public CheckpointWeights(
+            Checkpoint checkpoint, ModelConfig config, Workspace memory, Kernels kernels) {
+        this.kernels = kernels;
         this.checkpoint = checkpoint;
         this.config = config;
         this.memory = memory;
@@ -115,7 +120,8 @@ public final class CheckpointWeights implements WeightSource {
         int rank = mla.kvLoraRank();
         int nope = mla.qkNopeHeadDim();
         int values = mla.vHeadDim();
-        Tensor kv = memory.floats((long) heads * (nope + values), rank);
+        Shape shape = Shape.of((long) heads * (nope + values), rank);
+        Tensor kv = memory.tensor(kernels.typeOfCopy(split.keys().dtype(), rank), shape);
         float[] row = new float[rank];
         for (int h = 0; h < heads; h++) {
             float[] keys = split.keys().slice(h * rank, rank).toFloats(); // [C, nope]
@@ -123,10 +129,13 @@ public final class CheckpointWeights implements WeightSource {
                 for (int c = 0; c < rank; c++) {
                     row[c] = keys[c * nope + n];
                 }
-                kv.setRow(h * (nope + values) + n, row);
+                kv.encodeRow(h * (nope + values) + n, row);
             }
-            kv.slice(h * (nope + values) + nope, values)
-                    .setFloats(split.values().slice(h * values, values).toFloats());
+            float[] all = split.values().slice(h * values, values).toFloats(); // [v, C]
+            for (int n = 0; n < values; n++) {
+                System.arraycopy(all, n * rank, row, 0, rank);
+                kv.encodeRow(h * (nope + values) + nope + n, row);
+            }
         }
         return kv.asReadOnly();
     }

@@ -178,7 +178,7 @@ class DecoderGoldenTest {
             Decoder decoder =
                     DecoderBuilder.build(
                             config,
-                            new CheckpointWeights(checkpoint, config, memory),
+                            new CheckpointWeights(checkpoint, config, memory, kernels),
                             kernels,
                             memory,
                             64,

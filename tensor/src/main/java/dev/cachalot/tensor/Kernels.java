@@ -59,6 +59,17 @@ public interface Kernels {
      */
     Weight prepare(Tensor matrix);
 
+    /**
+     * The type in which a copy of a weight, transposed or joined with another, is best handed to
+     * {@link #prepare}: F32, or Q8_0 where products with the weight's own type round their inputs
+     * to 8 bits anyway.
+     *
+     * @param inputs of the copy
+     */
+    default DType typeOfCopy(DType source, int inputs) {
+        return DType.F32;
+    }
+
     /** Takes over changed numbers of the weight's source (after an optimizer step). */
     void refresh(Weight weight);
 

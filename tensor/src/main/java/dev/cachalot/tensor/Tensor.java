@@ -201,6 +201,13 @@ public final class Tensor {
                 source, 0, segment, JAVA_FLOAT_UNALIGNED, offset(DType.F32, row, 0), width());
     }
 
+    /**
+     * Fills row {@code row} of a tensor of any type that {@link BlockFormat#canEncode}, rounding.
+     */
+    public void encodeRow(int row, float[] source) {
+        BlockFormat.encode(dtype, source, 0, width(), segment, offset(dtype, row, 0));
+    }
+
     /** All numbers as floats, row after row; block types and halves are decoded exactly. */
     public float[] toFloats() {
         int width = width();

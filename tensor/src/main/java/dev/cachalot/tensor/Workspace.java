@@ -68,7 +68,8 @@ public final class Workspace implements AutoCloseable {
         used = mark.used;
     }
 
-    private Tensor tensor(DType dtype, Shape shape) {
+    /** A tensor of any type with undefined contents; its width is in whole blocks. */
+    public Tensor tensor(DType dtype, Shape shape) {
         long bytes = Math.multiplyExact(dtype.bytes(shape.width()), shape.rows());
         return Tensor.view(dtype, shape, take(bytes));
     }

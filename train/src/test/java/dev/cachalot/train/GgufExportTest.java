@@ -101,7 +101,7 @@ class GgufExportTest {
                 float[] after =
                         logits(
                                 config,
-                                new CheckpointWeights(checkpoint, config, memory),
+                                new CheckpointWeights(checkpoint, config, memory, kernels),
                                 kernels,
                                 memory);
                 if (tolerance == 0) {

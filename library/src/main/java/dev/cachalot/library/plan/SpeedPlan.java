@@ -84,7 +84,7 @@ public record SpeedPlan(
             Decoder decoder =
                     DecoderBuilder.build(
                             part,
-                            new CheckpointWeights(checkpoint, part, memory),
+                            new CheckpointWeights(checkpoint, part, memory, kernels),
                             kernels,
                             memory,
                             Math.min(2 * PROMPT, config.maxPositionEmbeddings()),

@@ -2,6 +2,7 @@ package dev.cachalot.tensor.kernel;
 
 import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.AttentionSpan;
+import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Product;
@@ -44,6 +45,15 @@ public final class AssembledKernels extends VectorKernels {
         return TiledWeight.fits(matrix) && CodeCheck.passes(matrix.dtype())
                 ? codes.prepare(matrix)
                 : super.prepare(matrix);
+    }
+
+    @Override
+    public DType typeOfCopy(DType source, int inputs) {
+        return TileFormat.isTiled(source)
+                        && inputs % DType.Q8_0.blockSize() == 0
+                        && CodeCheck.passes(DType.Q8_0)
+                ? DType.Q8_0
+                : DType.F32;
     }
 
     @Override
