@@ -49,7 +49,7 @@ record BenchReport(
         Engine engine = model.engine();
         WorkOfModel work = WorkOfModel.of(model.decoder());
         int vocab = model.config().vocabSize();
-        SpeedRun.measure(engine, vocab, 1, prompt, generate, true); // for the compiler
+        SpeedRun main = SpeedRun.settled(engine, vocab, prompt, generate);
         List<Prompt> prompts = new ArrayList<>();
         List<Generate> byContext = new ArrayList<>();
         for (int context : CONTEXTS) {
@@ -59,7 +59,6 @@ record BenchReport(
                 byContext.add(generate(run, work, 1, context, generate));
             }
         }
-        SpeedRun main = SpeedRun.measure(engine, vocab, 1, prompt, generate, false);
         List<Generate> byBatch = new ArrayList<>();
         for (int batch : BATCHES) {
             SpeedRun run = SpeedRun.measure(engine, vocab, batch, prompt, generate, batch > 1);

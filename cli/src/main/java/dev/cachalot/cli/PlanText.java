@@ -27,8 +27,8 @@ final class PlanText {
         text.append(
                 "memory for %,d user%s of %,d tokens:%n"
                         .formatted(plan.users(), plan.users() == 1 ? "" : "s", plan.context()));
-        row(text, "weights, mapped from the file", memory.weights());
-        row(text, "weights in other layouts", memory.repacked());
+        row(text, "weights, as in the file", memory.weights());
+        row(text, "weights, laid out", memory.repacked());
         row(text, "cache", memory.cache());
         row(text, "workspace", memory.workspace());
         row(text, "program", memory.program());

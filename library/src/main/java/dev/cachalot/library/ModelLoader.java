@@ -77,6 +77,7 @@ public final class ModelLoader {
             if (repacked != null) {
                 repacked.finish();
             }
+            checkpoint.unload(); // most was read for copies only; the rest comes back when used
             return new LoadedModel(
                     checkpoint,
                     memory,

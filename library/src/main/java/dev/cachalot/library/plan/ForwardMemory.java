@@ -7,8 +7,8 @@ import dev.cachalot.model.MoeConfig;
 import java.util.Optional;
 
 /**
- * Memory of forward passes: takes what {@code Decoder.forward} takes, in the same order, one layer
- * of each kind (the others find the same memory free). A test holds it against the real one.
+ * Memory of forward passes: takes what {@code Decoder.forward} takes, in the same order. A test
+ * holds it against the real one.
  */
 final class ForwardMemory {
     private final ModelConfig config;
@@ -30,9 +30,8 @@ final class ForwardMemory {
         WorkspaceMeter.Mark mark = meter.mark();
         long width = config.hiddenSize();
         meter.take(rows, width);
-        layer(rows, keys, Optional.empty());
-        if (config.moe().isPresent()) {
-            layer(rows, keys, config.moe());
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            layer(rows, keys, config.moeOf(i));
         }
         meter.take(logitRows, width);
         meter.take(logitRows, width);

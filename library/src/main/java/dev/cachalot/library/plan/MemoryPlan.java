@@ -2,18 +2,21 @@ package dev.cachalot.library.plan;
 
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.MetadataValue;
-import dev.cachalot.checkpoint.TensorInfo;
+import dev.cachalot.library.LoadOptions;
+import dev.cachalot.model.CacheLayout;
 import dev.cachalot.model.MlaConfig;
 import dev.cachalot.model.ModelConfig;
-import java.util.List;
+import dev.cachalot.tensor.Rung;
 
 /**
  * Memory of a model that serves so many users at once, each with a full context.
  *
- * @param weights of the files, mapped: shared with other processes and given back when the system
- *     needs it
- * @param repacked copies of weights in other layouts
- * @param cache keys and values of all users' tokens
+ * @param weights that are read as they lie in the files, mapped: shared with other processes and
+ *     given back when the system needs it
+ * @param repacked weights in layouts of this machine's kernels, kept beside a large model, mapped
+ *     likewise; and copies
+ * @param cache keys and values of all users' tokens, when their prompts come at the same time; more
+ *     as long as earlier prompts are kept, up to the engine's bound
  * @param workspace intermediate results of the longest prompts
  * @param program the Java virtual machine and what it holds beside
  */
@@ -24,22 +27,33 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
     private static final int LEAST_TOKENS = 2048; // of the cache
     private static final long CHUNK_BYTES = 32L << 20;
     private static final int LANES = 32;
+    private static final int MOST_SEQUENCES = 16; // that an engine computes at once
 
     /** Code, classes, stacks of the threads: what a Java program of this size takes. */
-    private static final long MACHINE = 136L << 20;
+    private static final long MACHINE = 124L << 20;
 
+    /**
+     * Counts.
+     *
+     * @param options whose threads and rung count; the context is given
+     */
     static MemoryPlan of(
-            Checkpoint checkpoint, ModelConfig config, int context, int users, int threads) {
-        List<TensorInfo> tensors = checkpoint.tensorInfos();
-        RepackedWeights repacked = RepackedWeights.of(config, tensors);
+            Checkpoint checkpoint,
+            ModelConfig config,
+            int context,
+            int users,
+            LoadOptions options) {
+        WeightMemory weights = WeightMemory.of(config, checkpoint.tensorInfos(), options.rung());
         long tables = 2L * context * config.attention().qkHeadDim() / 2 * Float.BYTES;
-        long outside = roundUp(repacked.nativeBytes() + tables, CHUNK_BYTES);
+        long outside = roundUp(weights.copyBytes() + tables, CHUNK_BYTES);
+        long scratch =
+                options.rung() == Rung.ASSEMBLED ? 0 : options.threads() * scratch(config, context);
         return new MemoryPlan(
-                checkpoint.bytes(),
-                repacked.heapBytes() + outside,
+                weights.mappedBytes((long) users * context),
+                weights.heapBytes() + weights.storeBytes() + outside,
                 cache(config, context, users),
                 workspace(config, context, users),
-                MACHINE + young() + heapOf(checkpoint) + threads * scratch(config, context));
+                MACHINE + young() + heapOf(checkpoint) + scratch);
     }
 
     /** All of it. */
@@ -47,25 +61,34 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
         return weights + repacked + cache + workspace + program;
     }
 
+    /** As the engine's pools take it: one of each layer and stream. */
     private static long cache(ModelConfig config, int context, int users) {
-        long tokens = users * roundUp(context, BLOCK);
-        return Math.max(tokens, Math.min(LEAST_TOKENS, roundUp(16L * context, BLOCK)))
-                * config.cacheLayout().bytesPerToken();
+        long all = Math.min(LEAST_TOKENS, roundUp((long) MOST_SEQUENCES * context, BLOCK));
+        long tokens = Math.max(users * roundUp(context, BLOCK), all);
+        WorkspaceMeter meter = new WorkspaceMeter();
+        for (CacheLayout.Layer layer : config.cacheLayout().layers()) {
+            for (CacheLayout.Stream stream : layer.streams()) {
+                meter.take(tokens / stream.tokensPerRow(), stream.width());
+            }
+        }
+        return meter.bytes();
     }
 
+    /** Prompts of as many users as a step has room for, chunk by chunk; then all users' tokens. */
     private static long workspace(ModelConfig config, int context, int users) {
         ForwardMemory memory = new ForwardMemory(config);
-        long chunk = Math.min(CHUNK_TOKENS, context);
-        memory.forward(chunk, chunk, 1);
-        memory.forward(1, 0, 1);
-        memory.forward(chunk, context, 1);
         int together = Math.min(users, ROWS / CHUNK_TOKENS);
-        memory.forward(together * chunk, (long) together * context, together);
+        for (int from = 0; from < context; from += CHUNK_TOKENS) {
+            long end = Math.min(context, from + CHUNK_TOKENS);
+            memory.forward(together * (end - from), together * end, end == context ? together : 0);
+        }
         memory.forward(users, 0, users);
         return memory.most();
     }
 
-    /** Arrays of one thread for the attention of one head to a full context. */
+    /**
+     * Arrays of one thread for the attention of one head to a full context; machine code has none.
+     */
     private static long scratch(ModelConfig config, int context) {
         long widths = (long) config.attention().qkHeadDim() + config.attention().vHeadDim();
         Object attention = config.attention();

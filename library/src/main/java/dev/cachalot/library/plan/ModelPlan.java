@@ -49,7 +49,7 @@ public record ModelPlan(
                     WeightWork.of(config, checkpoint.tensorInfos()),
                     context,
                     users,
-                    MemoryPlan.of(checkpoint, config, context, users, options.threads()),
+                    MemoryPlan.of(checkpoint, config, context, users, options),
                     SpeedPlan.measure(checkpoint, config, options, users),
                     MemoryPlan.physical());
         }

@@ -39,9 +39,6 @@ public record SpeedPlan(
     private static final long WHOLE_BYTES = 400L << 20; // up to here all layers are run
     private static final long SAMPLE_BYTES = 200L << 20; // far more than caches hold
     private static final int MOST_BATCH = 16;
-    private static final double SETTLED = 0.92; // of the time before: no longer getting faster
-    private static final int MOST_ROUNDS = 5;
-    private static final long MOST_NANOS = 25_000_000_000L;
 
     /** Seconds of one setting: a prompt; a token of one user; a token of each user. */
     private record Seconds(double prompt, double token, double together) {
@@ -51,13 +48,6 @@ public record SpeedPlan(
                     extended(few.prompt, prompt, factor),
                     extended(few.token, token, factor),
                     extended(few.together, together, factor));
-        }
-
-        Seconds orFaster(Seconds other) {
-            return new Seconds(
-                    Math.min(prompt, other.prompt),
-                    Math.min(token, other.token),
-                    Math.min(together, other.together));
         }
 
         private static double extended(double few, double more, double factor) {
@@ -103,35 +93,22 @@ public record SpeedPlan(
         }
     }
 
-    /** Measures until the compiler has done its work: until it gets no faster. */
+    /** As {@code bench} measures. */
     private static Seconds run(Decoder decoder, Kernels kernels, int prompt, int batch) {
         EngineConfig sizes = EngineConfig.defaults(decoder).withSpeculation(Speculation.OFF);
-        try (Engine engine = Engine.start(decoder, kernels, sizes)) {
-            long start = System.nanoTime();
-            Seconds best = measure(engine, decoder, prompt, batch);
-            for (int i = 0; i < MOST_ROUNDS && System.nanoTime() - start < MOST_NANOS; i++) {
-                Seconds next = measure(engine, decoder, prompt, batch);
-                boolean settled =
-                        next.prompt > SETTLED * best.prompt && next.token > SETTLED * best.token;
-                best = best.orFaster(next);
-                if (settled) {
-                    break;
-                }
-            }
-            return best;
-        }
-    }
-
-    private static Seconds measure(Engine engine, Decoder decoder, int prompt, int batch) {
         int generate = Math.min(GENERATE, decoder.contextLength() - prompt);
         int vocab = decoder.config().vocabSize();
-        SpeedRun one = SpeedRun.measure(engine, vocab, 1, prompt, generate, true);
-        SpeedRun together =
-                batch == 1 ? one : SpeedRun.measure(engine, vocab, batch, prompt, generate, false);
-        return new Seconds(
-                one.promptSeconds(),
-                one.generateSeconds() / Math.max(1, generate - 1),
-                together.generateSeconds() / Math.max(1, generate - 1));
+        try (Engine engine = Engine.start(decoder, kernels, sizes)) {
+            SpeedRun one = SpeedRun.settled(engine, vocab, prompt, generate);
+            SpeedRun together =
+                    batch == 1
+                            ? one
+                            : SpeedRun.measure(engine, vocab, batch, prompt, generate, true);
+            return new Seconds(
+                    one.promptSeconds(),
+                    one.generateSeconds() / Math.max(1, generate - 1),
+                    together.generateSeconds() / Math.max(1, generate - 1));
+        }
     }
 
     private static Decoder leading(Decoder decoder, int layers) {

@@ -21,7 +21,7 @@ public record WeightWork(long parameters, long active, long layerBytes, long act
 
     /** Looks at all tensors. */
     public static WeightWork of(ModelConfig config, List<TensorInfo> tensors) {
-        boolean tied = tensors.stream().noneMatch(info -> isHead(info.name()));
+        boolean tied = isTied(tensors);
         double share =
                 config.moe()
                         .map(moe -> (double) moe.route().topK() / moe.nRoutedExperts())
@@ -49,11 +49,24 @@ public record WeightWork(long parameters, long active, long layerBytes, long act
         return new WeightWork(parameters, Math.round(active), layerBytes, Math.round(activeBytes));
     }
 
+    /** Whether the embedding is the head as well. */
+    static boolean isTied(List<TensorInfo> tensors) {
+        return tensors.stream().noneMatch(info -> isHead(info.name()));
+    }
+
+    /** Whether a model of these sizes takes the tensor: not a block of more layers than it has. */
+    static boolean isLoaded(ModelConfig config, String name) {
+        Matcher layer = LAYER.matcher(name);
+        return !layer.matches()
+                || Integer.parseInt(layer.group(1))
+                        < config.numHiddenLayers() + config.numNextnPredictLayers();
+    }
+
     private static boolean isHead(String name) {
         return name.equals("output.weight") || name.equals("lm_head.weight");
     }
 
-    private static boolean isEmbedding(String name) {
+    static boolean isEmbedding(String name) {
         return name.equals("token_embd.weight") || name.equals("model.embed_tokens.weight");
     }
 

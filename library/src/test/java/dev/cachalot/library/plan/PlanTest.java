@@ -6,23 +6,38 @@ import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.library.LoadedModel;
 import dev.cachalot.library.ModelLoader;
+import dev.cachalot.library.convert.Conversion;
+import dev.cachalot.library.convert.TargetType;
 import dev.cachalot.model.Cache;
 import dev.cachalot.model.CacheLayout;
+import dev.cachalot.model.CheckpointWeights;
+import dev.cachalot.model.DecoderBuilder;
 import dev.cachalot.model.ForwardBatch;
 import dev.cachalot.model.ForwardTrace;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.model.ModelConfigs;
 import dev.cachalot.model.Pass;
+import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.WeightStore;
+import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
 import dev.cachalot.testing.Repository;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The plan of the embedded model against what it takes. */
 class PlanTest {
+    @TempDir Path folder = Path.of("");
+
     private static final Path MODEL = Repository.root().resolve("models/cachalot-v0.gguf");
     private static final int SEQUENCES = 4;
 
@@ -82,17 +97,65 @@ class PlanTest {
         }
     }
 
+    /** A store that counts; the kernels lay out in it as in any other. */
+    private static final class CountingStore implements WeightStore {
+        private final WeightStore memory = WeightStore.inMemory();
+        private long bytes;
+
+        @Override
+        public MemorySegment keep(Tensor source, long size, Layout layout) {
+            bytes += size;
+            return memory.keep(source, size, layout);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TargetType.class,
+            names = {"F32", "Q8_0", "Q4_0"})
+    void weightsTakeExactlyTheLayoutsThatThePlanCounts(TargetType type) throws Exception {
+        Path path = folder.resolve(type + ".gguf");
+        Conversion.run(MODEL, path, type, (_, _, _) -> {});
+        for (Rung rung : Rung.values()) {
+            if (rung.unsupported().isPresent()) {
+                continue; // the others are still checked
+            }
+            CountingStore store = new CountingStore();
+            try (Checkpoint checkpoint = Checkpoint.open(path);
+                    Workspace copies = new Workspace();
+                    WorkerPool pool = new WorkerPool(1)) {
+                ModelConfig config = ModelConfigs.read(checkpoint);
+                Kernels kernels = Kernels.of(rung, pool, store);
+                DecoderBuilder.build(
+                        config,
+                        new CheckpointWeights(checkpoint, config, copies, kernels),
+                        kernels,
+                        copies,
+                        64,
+                        true);
+                WeightMemory planned = WeightMemory.of(config, checkpoint.tensorInfos(), rung);
+                assertThat(planned.storeBytes()).as("%s on %s", type, rung).isEqualTo(store.bytes);
+                assertThat(planned.copyBytes()).isBetween(1L, copies.heldBytes());
+                assertThat(planned.heapBytes() > 0).isEqualTo(rung != Rung.SCALAR);
+                assertThat(planned.mappedBytes(64)).isBetween(1L, checkpoint.bytes());
+                assertThat(planned.mappedBytes(0)).isLessThan(planned.mappedBytes(1));
+            }
+        }
+    }
+
     @Test
     void moreUsersAndLongerContextsTakeMore() throws Exception {
         try (Checkpoint checkpoint = Checkpoint.open(MODEL)) {
             ModelConfig config = ModelConfigs.read(checkpoint);
-            MemoryPlan one = MemoryPlan.of(checkpoint, config, 512, 1, 2);
-            MemoryPlan eight = MemoryPlan.of(checkpoint, config, 1000, 8, 2);
-            assertThat(one.weights()).isEqualTo(checkpoint.bytes());
+            LoadOptions options = LoadOptions.defaults();
+            MemoryPlan one = MemoryPlan.of(checkpoint, config, 512, 1, options);
+            MemoryPlan many = MemoryPlan.of(checkpoint, config, 1000, 64, options);
+            assertThat(one.weights()).isBetween(1L, checkpoint.bytes());
             long each = config.cacheLayout().bytesPerToken();
-            assertThat(one.cache()).isEqualTo(2048 * each); // the least there is
-            assertThat(eight.cache()).isEqualTo(8 * 1024 * each);
-            assertThat(eight.total()).isGreaterThan(one.total());
+            long chunk = 32L << 20; // the least that is taken at once
+            assertThat(one.cache()).isEqualTo(chunk);
+            assertThat(many.cache()).isBetween(64 * 1024 * each, 64 * 1024 * each + 2 * chunk);
+            assertThat(many.total()).isGreaterThan(one.total());
             assertThat(one.total())
                     .isEqualTo(
                             one.weights()

@@ -49,11 +49,7 @@ public final class AssembledKernels extends VectorKernels {
 
     @Override
     public DType typeOfCopy(DType source, int inputs) {
-        return TileFormat.isTiled(source)
-                        && inputs % DType.Q8_0.blockSize() == 0
-                        && CodeCheck.passes(DType.Q8_0)
-                ? DType.Q8_0
-                : DType.F32;
+        return PreparedBytes.typeOfCopy(source, inputs);
     }
 
     @Override

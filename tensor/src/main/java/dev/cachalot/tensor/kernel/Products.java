@@ -61,13 +61,9 @@ final class Products {
         if (matrix.dtype() == DType.F32 && !matrix.segment().isReadOnly()) {
             return true;
         }
-        long numbers = (long) Tile.padded(matrix.rows()) * matrix.width();
         long bytes =
-                switch (matrix.dtype()) {
-                    case F32, F16, BF16 -> 4 * numbers;
-                    case Q8_0 -> numbers + numbers / 8;
-                    default -> Long.MAX_VALUE; // read faster as they lie
-                };
+                PreparedBytes.panels(matrix.dtype(), matrix.rows(), matrix.width())
+                        .orElse(Long.MAX_VALUE);
         if (bytes > keepBytes - kept) {
             return false;
         }

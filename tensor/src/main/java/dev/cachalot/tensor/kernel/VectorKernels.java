@@ -35,11 +35,9 @@ public sealed class VectorKernels implements Kernels permits AssembledKernels {
     private final VectorExperts experts;
     private final VectorLosses losses;
 
-    private static final long KEEP_BYTES = 128L << 20; // a small model, whole
-
     /** Kernels on the threads of {@code pool}, which the caller owns and closes. */
     public VectorKernels(WorkerPool pool) {
-        this(pool, Math.min(KEEP_BYTES, Runtime.getRuntime().maxMemory() / 8));
+        this(pool, PreparedBytes.panelLimit());
     }
 
     /** As above, with a limit of their own for repacked copies. */

@@ -1,0 +1,44 @@
+package dev.cachalot.tensor.kernel;
+
+import dev.cachalot.tensor.DType;
+import java.util.OptionalLong;
+
+/** Bytes of prepared weights [outputs, inputs], by type. */
+public final class PreparedBytes {
+    private static final long KEEP_BYTES = 128L << 20; // a small model, whole
+
+    /** Of tiles; empty for a type that is not laid in tiles on this machine. */
+    public static OptionalLong tiles(DType dtype, long outputs, int inputs) {
+        if (!TileFormat.isTiled(dtype) || !CodeCheck.passes(dtype)) {
+            return OptionalLong.empty();
+        }
+        long count = (outputs + TileFormat.ROWS - 1) / TileFormat.ROWS;
+        return OptionalLong.of(count * TileFormat.of(dtype).tileBytes(inputs));
+    }
+
+    /** As {@code AssembledKernels.typeOfCopy}. */
+    public static DType typeOfCopy(DType source, int inputs) {
+        return TileFormat.isTiled(source)
+                        && inputs % DType.Q8_0.blockSize() == 0
+                        && CodeCheck.passes(DType.Q8_0)
+                ? DType.Q8_0
+                : DType.F32;
+    }
+
+    /** Of panels on the heap; empty for a type that is read faster as it lies. */
+    public static OptionalLong panels(DType dtype, long outputs, int inputs) {
+        long numbers = (outputs + Tile.PANEL - 1) / Tile.PANEL * Tile.PANEL * inputs;
+        return switch (dtype) {
+            case F32, F16, BF16 -> OptionalLong.of(Float.BYTES * numbers);
+            case Q8_0 -> OptionalLong.of(numbers + numbers / 8);
+            default -> OptionalLong.empty();
+        };
+    }
+
+    /** The heap that panels of weights may take, all together. */
+    public static long panelLimit() {
+        return Math.min(KEEP_BYTES, Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    private PreparedBytes() {}
+}
