@@ -50,7 +50,7 @@ public final class ModelLoader {
         RepackedFile repacked = null;
         try {
             WeightStore store = WeightStore.inMemory();
-            if (options.rung() == Rung.ASSEMBLED && checkpoint.bytes() >= WORTH_A_FILE) {
+            if (options.rung() != Rung.SCALAR && checkpoint.bytes() >= WORTH_A_FILE) {
                 repacked =
                         new RepackedFile(
                                 RepackedFile.beside(path),

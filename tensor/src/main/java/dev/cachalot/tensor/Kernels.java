@@ -39,7 +39,7 @@ public interface Kernels {
                         });
         return switch (rung) {
             case SCALAR -> new ScalarKernels(pool);
-            case VECTOR -> new VectorKernels(pool);
+            case VECTOR -> new VectorKernels(pool, store);
             case ASSEMBLED -> new AssembledKernels(pool, store);
         };
     }
@@ -54,8 +54,8 @@ public interface Kernels {
 
     /**
      * Prepares a matrix [outputs, inputs] of any weight type for products; may copy it into another
-     * layout. Matrices of a model's size in memory that cannot be written (a mapped file) are not
-     * copied.
+     * layout: a quantised one into the {@link WeightStore}, a small one of floats on the heap.
+     * Floats of a model's size in memory that cannot be written (a mapped file) are not copied.
      */
     Weight prepare(Tensor matrix);
 

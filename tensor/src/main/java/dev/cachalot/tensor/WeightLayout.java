@@ -23,10 +23,7 @@ public record WeightLayout(long heapBytes, long storeBytes) {
         if (rung == Rung.SCALAR) {
             return AS_IT_LIES;
         }
-        OptionalLong tiles =
-                rung == Rung.ASSEMBLED
-                        ? PreparedBytes.tiles(dtype, outputs, inputs)
-                        : OptionalLong.empty();
+        OptionalLong tiles = PreparedBytes.tiles(dtype, outputs, inputs);
         if (tiles.isPresent()) {
             return new WeightLayout(0, tiles.getAsLong());
         }

@@ -14,10 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights as this machine's kernels lay them out, in a file beside the model. The first load lays
- * them out in memory and writes them; later ones map the file. A file of another model, another
- * version, or one that broke is made anew. Where it cannot be written, everything works from
- * memory.
+ * Weights as kernels lay them out, in a file beside the model. All rungs lay a weight out alike (in
+ * tiles), so one file serves them; a rung that asks for fewer weights passes over the others. The
+ * first load lays them out in memory and writes them; later ones map the file. A file of another
+ * model, another version, or one that broke is made anew. Where it cannot be written, everything
+ * works from memory.
  *
  * <p>The file is written under another name and renamed when whole, and never changed in place.
  * Layout: {@link RepackedIndex} says what a file of this version holds.
@@ -35,6 +36,7 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     private final List<RepackedIndex.Entry> entries = new ArrayList<>(); // in the order of calls
     private @Nullable MemorySegment mapped; // an earlier file, as long as it fits
     private RepackedIndex index = RepackedIndex.EMPTY; // of the mapped file
+    private int next; // entry of it to be asked for
     private @Nullable RepackedWriter writer; // while weights are laid out
     private boolean isWritable = true; // no failure yet
     private long done; // bytes of sources laid out
@@ -71,9 +73,10 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
         RepackedIndex.Entry wanted = RepackedIndex.Entry.of(weight, bytes);
         MemorySegment earlier = mapped;
         if (earlier != null) {
-            int number = entries.size();
-            if (number < index.entries().size() && index.entries().get(number).isAlike(wanted)) {
+            int number = index.find(wanted, next);
+            if (number >= 0) {
                 RepackedIndex.Entry entry = index.entries().get(number);
+                next = number + 1;
                 entries.add(entry);
                 return earlier.asSlice(entry.offset(), bytes);
             }

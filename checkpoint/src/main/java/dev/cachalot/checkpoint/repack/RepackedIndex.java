@@ -66,6 +66,19 @@ record RepackedIndex(String source, List<Entry> entries) {
         }
     }
 
+    /**
+     * The number of the first entry alike, from {@code start} on; -1 for none. Entries in between
+     * are those of kernels that lay out more than the ones that ask.
+     */
+    int find(Entry wanted, int start) {
+        for (int i = start; i < entries.size(); i++) {
+            if (entries.get(i).isAlike(wanted)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Bytes up to the end of the last weight. */
     long bytes() {
         return entries.stream().mapToLong(entry -> entry.offset + entry.bytes).max().orElse(0);

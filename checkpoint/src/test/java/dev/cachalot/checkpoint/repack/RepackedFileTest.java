@@ -91,6 +91,29 @@ final class RepackedFileTest {
     }
 
     @Test
+    void kernelsThatLayOutFewerWeightsFindTheirsInTheSameFile() throws IOException {
+        List<byte[]> all = load("a", weights);
+        byte[] whole = Files.readAllBytes(path);
+        List<Tensor> fewer = List.of(weights.get(1), weights.get(2), weights.get(4));
+        List<byte[]> found = load("a", fewer);
+        assertThat(laidOut).isZero();
+        same(found, List.of(all.get(1), all.get(2), all.get(4)));
+        assertThat(path).hasBinaryContent(whole);
+    }
+
+    @Test
+    void kernelsThatLayOutMoreWeightsMakeTheFileNewForBoth() throws IOException {
+        load("a", List.of(weights.get(1), weights.get(2), weights.get(4)));
+        List<byte[]> all = load("a", weights);
+        assertThat(laidOut).isEqualTo(5);
+        same(load("a", weights), all);
+        assertThat(laidOut).isZero();
+        load("a", List.of(weights.get(0), weights.get(4)));
+        assertThat(laidOut).isZero();
+        assertThat(files()).containsExactly(path);
+    }
+
+    @Test
     void aWeightThatChangedMakesTheFileNew() throws IOException {
         load("a", weights);
         List<Tensor> changed = new ArrayList<>(weights);

@@ -29,7 +29,7 @@ public final class AssembledKernels extends VectorKernels {
      * @param store keeps the tiles; valid as long as the kernels are used
      */
     public AssembledKernels(WorkerPool pool, WeightStore store) {
-        super(pool);
+        super(pool, store);
         codes = new CodeProducts(pool, store);
         attention = new CodeAttention(pool);
     }
@@ -55,11 +55,7 @@ public final class AssembledKernels extends VectorKernels {
     @Override
     public void refresh(Weight weight) {
         if (weight instanceof TiledWeight tiled) {
-            if (tiled.tiles().isReadOnly()) {
-                throw new IllegalArgumentException(
-                        "weight " + tiled.source() + " is kept in a file and cannot be refreshed");
-            }
-            codes.pack(tiled);
+            tiled.refresh(pool());
         } else {
             super.refresh(weight);
         }

@@ -9,7 +9,6 @@ import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
-import dev.cachalot.tensor.assembly.LargePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -92,33 +91,7 @@ final class CodeProducts {
 
     /** Lays a matrix in tiles. */
     TiledWeight prepare(Tensor matrix) {
-        TileFormat format = TileFormat.of(matrix.dtype());
-        long bytes = TiledWeight.count(matrix.rows()) * format.tileBytes(matrix.width());
-        return new TiledWeight(
-                matrix,
-                format,
-                store.keep(matrix, bytes, memory -> pack(new TiledWeight(matrix, format, memory))));
-    }
-
-    /** Lays the source's numbers in the weight's tiles. */
-    void pack(TiledWeight weight) {
-        CodeTiles[] packers = new CodeTiles[pool.threads()];
-        for (int i = 0; i < packers.length; i++) {
-            packers[i] = new CodeTiles(weight.format());
-        }
-        long each = weight.tileBytes();
-        Split.over(
-                pool,
-                weight.count(),
-                (long) ROWS * weight.inputs(),
-                (from, to, worker) -> {
-                    for (int tile = from; tile < to; tile++) {
-                        packers[worker].pack(weight.source(), tile, weight.tiles(), tile * each);
-                    }
-                });
-        if (weight.source().isReadOnly() && weight.source().segment().isMapped()) {
-            LargePages.release(weight.source().segment()); // not read again
-        }
+        return TiledWeight.keep(matrix, store, pool);
     }
 
     /** Products, all with tiled weights. */

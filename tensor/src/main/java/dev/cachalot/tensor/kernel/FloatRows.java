@@ -20,14 +20,14 @@ import jdk.incubator.vector.VectorSpecies;
  * runs. One worker's.
  */
 final class FloatRows {
-    private static final int STRIDE = CodePanel.DEPTH + 16; // not a power of two: those collide
+    private static final int STRIDE = Tile.DEPTH + 16; // not a power of two: those collide
 
     private static final VectorSpecies<Short> S =
             VectorSpecies.of(short.class, VectorShape.forBitSize(16 * L));
 
     private final float[] rows = new float[PANEL * STRIDE];
-    private final short[] halves = new short[CodePanel.DEPTH];
-    private final byte[] bytes = new byte[CodePanel.DEPTH];
+    private final short[] halves = new short[Tile.DEPTH];
+    private final byte[] bytes = new byte[Tile.DEPTH];
 
     /**
      * Inputs {@code k} to {@code k + count - 1} of a panel, [count][PANEL]; anything past the last

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * source by {@link #pack}, or when they are asked for.
  */
 abstract sealed class PanelWeight implements Weight
-        permits FloatPanels, BytePanels, StreamedPanels {
+        permits FloatPanels, TilePanels, StreamedPanels {
     private final Tensor source;
 
     PanelWeight(Tensor source) {
@@ -47,7 +47,7 @@ abstract sealed class PanelWeight implements Weight
         float[] numbers = new float[0]; // the weight's own, or decoded into
         int start; // of the block's first number
         private float[] own = new float[0]; // memory to decode into
-        private @Nullable CodePanel codes; // made when first asked for, as is the next
+        private @Nullable TileCodes tiles; // made when first asked for, as is the next
         private @Nullable FloatRows floats;
 
         /** Memory of the worker's own for {@code size} numbers, with undefined contents. */
@@ -58,11 +58,11 @@ abstract sealed class PanelWeight implements Weight
             return own;
         }
 
-        CodePanel codes() {
-            CodePanel made = codes;
+        TileCodes tiles() {
+            TileCodes made = tiles;
             if (made == null) {
-                made = new CodePanel();
-                codes = made;
+                made = new TileCodes();
+                tiles = made;
             }
             return made;
         }

@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 public final class PreparedBytes {
     private static final long KEEP_BYTES = 128L << 20; // a small model, whole
 
-    /** Of tiles; empty for a type that is not laid in tiles on this machine. */
+    /** Of tiles; empty for a type that is not laid in tiles. */
     public static OptionalLong tiles(DType dtype, long outputs, int inputs) {
-        if (!TileFormat.isTiled(dtype) || !CodeCheck.passes(dtype)) {
+        if (!TileFormat.isTiled(dtype)) {
             return OptionalLong.empty();
         }
         long count = (outputs + TileFormat.ROWS - 1) / TileFormat.ROWS;
@@ -25,12 +25,11 @@ public final class PreparedBytes {
                 : DType.F32;
     }
 
-    /** Of panels on the heap; empty for a type that is read faster as it lies. */
+    /** Of panels on the heap; empty for a type that is laid in tiles or read as it lies. */
     public static OptionalLong panels(DType dtype, long outputs, int inputs) {
         long numbers = (outputs + Tile.PANEL - 1) / Tile.PANEL * Tile.PANEL * inputs;
         return switch (dtype) {
             case F32, F16, BF16 -> OptionalLong.of(Float.BYTES * numbers);
-            case Q8_0 -> OptionalLong.of(numbers + numbers / 8);
             default -> OptionalLong.empty();
         };
     }

@@ -6,6 +6,7 @@ import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
+import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
 import java.util.Arrays;
 import java.util.List;
@@ -15,44 +16,46 @@ import java.util.List;
  * with b in panels.
  */
 final class Products {
-    /** Inputs a pass takes: a panel of them fills most of a first-level cache. */
-    private static final int DEPTH = CodePanel.DEPTH;
-
+    private static final int DEPTH = Tile.DEPTH;
     private static final int ROW_GRAIN = 12; // the rows of the widest tile
     private static final int MOST_ROWS = 120;
     private static final int MOST_COLUMNS = 512;
 
-    /** Up to this many rows a repacked weight is read as it lies, row by row. */
+    /** Up to this many rows a panel of floats is read as it lies, row by row. */
     private static final int FEW = 3;
+
+    /** As above, of a weight that is decoded meanwhile. */
+    private static final int FEW_DECODED = 2;
 
     private final WorkerPool pool;
     private final Scratch[] scratches;
     private final PanelWeight.Block[] blocks;
 
+    private final WeightStore store;
     private final long keepBytes;
     private long kept; // bytes of panels on the heap; owned by the thread that prepares
 
     /**
      * Products on a pool.
      *
-     * @param keepBytes the heap that repacked copies of weights may take; the rest is decoded from
+     * @param store keeps quantised weights
+     * @param keepBytes the heap that repacked copies of floats may take; the rest is decoded from
      *     the source whenever it is used. Trained weights (F32 that can be written) are always kept
      */
-    Products(WorkerPool pool, Scratch[] scratches, long keepBytes) {
+    Products(WorkerPool pool, Scratch[] scratches, WeightStore store, long keepBytes) {
         this.pool = pool;
         this.scratches = scratches;
+        this.store = store;
         this.keepBytes = keepBytes;
         blocks = new PanelWeight.Block[scratches.length];
         Arrays.setAll(blocks, _ -> new PanelWeight.Block());
     }
 
     PanelWeight prepare(Tensor matrix) {
-        PanelWeight weight =
-                isKept(matrix)
-                        ? matrix.dtype() == DType.Q8_0
-                                ? new BytePanels(matrix)
-                                : new FloatPanels(matrix)
-                        : new StreamedPanels(matrix);
+        if (TiledWeight.fits(matrix)) {
+            return new TilePanels(TiledWeight.keep(matrix, store, pool));
+        }
+        PanelWeight weight = isKept(matrix) ? new FloatPanels(matrix) : new StreamedPanels(matrix);
         refresh(weight);
         return weight;
     }
@@ -72,6 +75,10 @@ final class Products {
     }
 
     void refresh(PanelWeight weight) {
+        if (weight instanceof TilePanels tiles) {
+            tiles.refresh(pool);
+            return;
+        }
         Split.over(
                 pool,
                 weight.panels(),
@@ -115,7 +122,7 @@ final class Products {
                 (job, rowFrom, rowTo, columnFrom, columnTo, worker) -> {
                     Product product = products.get(job);
                     PanelWeight weight = own(product.weight());
-                    if (rowTo - rowFrom <= (weight instanceof StreamedPanels ? 1 : FEW)) {
+                    if (rowTo - rowFrom <= few(weight)) {
                         few(product, weight, rowFrom, rowTo, columnFrom, columnTo, worker);
                     } else {
                         Right right = weight::block;
@@ -131,6 +138,14 @@ final class Products {
                                 worker);
                     }
                 });
+    }
+
+    private static int few(PanelWeight weight) {
+        return switch (weight) {
+            case FloatPanels _ -> FEW;
+            case TilePanels _ -> FEW_DECODED;
+            case StreamedPanels _ -> 1;
+        };
     }
 
     void addInputGradients(List<Product> products) {

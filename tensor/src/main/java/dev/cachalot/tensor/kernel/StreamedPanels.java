@@ -3,16 +3,15 @@ package dev.cachalot.tensor.kernel;
 import static dev.cachalot.tensor.kernel.Lanes.L;
 import static dev.cachalot.tensor.kernel.Tile.PANEL;
 
-import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Tensor;
 import java.util.Objects;
 
 /**
- * A weight of any type that stays where it is: panels are decoded into the worker's memory while a
- * product runs, so a mapped file of any size needs no memory of its own.
+ * A weight of floats (F32, F16, BF16, FP8) that stays where it is: panels are decoded into the
+ * worker's memory while a product runs, so a mapped file of any size needs no memory of its own.
  */
 final class StreamedPanels extends PanelWeight {
-    private static final int DEPTH = CodePanel.DEPTH;
+    private static final int DEPTH = Tile.DEPTH;
 
     StreamedPanels(Tensor source) {
         super(source);
@@ -29,13 +28,7 @@ final class StreamedPanels extends PanelWeight {
         Objects.checkIndex(count, DEPTH + 1);
         into.numbers = into.own(DEPTH * PANEL);
         into.start = 0;
-        DType dtype = source().dtype();
-        if (dtype.blockSize() == 1) {
-            into.floats().read(source(), panel, k, count, into.numbers);
-        } else {
-            into.codes().fill(source(), panel, k, count);
-            into.codes().expand(dtype, count, into.numbers);
-        }
+        into.floats().read(source(), panel, k, count, into.numbers);
     }
 
     @Override
@@ -50,12 +43,6 @@ final class StreamedPanels extends PanelWeight {
 
     private void addRow(
             float[] x, int xo, int panel, int k, int count, float[] y, int yo, Block scratch) {
-        DType dtype = source().dtype();
-        if (dtype.blockSize() > 1) {
-            scratch.codes().fill(source(), panel, k, count);
-            scratch.codes().addRow(dtype, x, xo, count, y, yo);
-            return;
-        }
         block(panel, k, count, scratch);
         for (int j = 0; j < PANEL; j += 2 * L) {
             StridedTile.oneByTwo(x, xo, scratch.numbers, j, count, y, yo + j, y, yo + j);

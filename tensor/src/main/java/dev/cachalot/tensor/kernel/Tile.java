@@ -15,6 +15,9 @@ final class Tile {
     /** Columns of a panel; a multiple of two vectors of every width. */
     static final int PANEL = 32;
 
+    /** Inputs a pass takes: a panel of them fills most of a first-level cache. */
+    static final int DEPTH = 256;
+
     private static final float[] ZEROS = new float[PANEL];
 
     /** With 32 registers of 512 bits twelve rows fit and pay; four fit everywhere. */

@@ -3,17 +3,21 @@ package dev.cachalot.tensor.kernel;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.assembly.LargePages;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory for tiled weights: pieces of large mappings, on huge pages where the system grants them. A
- * mapping is given back when no weight in it is reachable.
+ * Memory for tiled weights: pieces of chunks that double in size, the large ones on huge pages
+ * where the system grants them. A chunk is given back when no weight in it is reachable.
  */
 public final class TileMemory implements WeightStore {
-    private static final long CHUNK = 64L << 20;
+    private static final long LEAST = 64L << 10;
+    private static final long MOST = 64L << 20;
+    private static final long WORTH_PAGES = 4L << 20; // of their own
     private static final long ALIGNMENT = 64;
+    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
 
-    private MemorySegment chunk = MemorySegment.NULL; // the mapping in use
+    private MemorySegment chunk = MemorySegment.NULL; // the one in use
     private long used; // bytes of it
 
     /** Nothing is taken before it is asked for. */
@@ -28,15 +32,29 @@ public final class TileMemory implements WeightStore {
 
     private synchronized MemorySegment take(long bytes) {
         long rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        if (rounded > CHUNK / 4) {
-            return LargePages.map(rounded).asSlice(0, bytes);
+        if (rounded > MOST / 4) {
+            return memory(rounded).asSlice(0, bytes);
         }
         if (chunk.byteSize() - used < rounded) {
-            chunk = LargePages.map(CHUNK);
+            long next = Math.clamp(2 * chunk.byteSize(), LEAST, MOST);
+            chunk = memory(Math.max(next, rounded));
             used = 0;
         }
         MemorySegment taken = chunk.asSlice(used, bytes);
         used += rounded;
         return taken;
+    }
+
+    private static MemorySegment memory(long bytes) {
+        return IS_LINUX && bytes >= WORTH_PAGES
+                ? LargePages.map(bytes)
+                : Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    }
+
+    /** Tells the system that a weight of a mapped file will not be read again. */
+    static void release(Tensor source) {
+        if (IS_LINUX && source.isReadOnly() && source.segment().isMapped()) {
+            LargePages.release(source.segment());
+        }
     }
 }

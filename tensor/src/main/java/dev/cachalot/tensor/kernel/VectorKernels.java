@@ -13,14 +13,16 @@ import dev.cachalot.tensor.RouteRule;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
+import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
 import java.util.List;
 
 /**
  * Kernels of jdk.incubator.vector, for any CPU: register-tiled products over repacked weights,
  * tiled attention, vectors along the width elsewhere. Each method checks at the door and hands over
- * to the class of its theme. Trained weights and, up to a limit, small ones are repacked on the
- * heap; all others stay where they are and are decoded panel by panel.
+ * to the class of its theme. Quantised weights are laid in tiles, which a store keeps. Trained
+ * weights and, up to a limit, small ones of floats are repacked on the heap; all others stay where
+ * they are and are decoded panel by panel.
  */
 public sealed class VectorKernels implements Kernels permits AssembledKernels {
     private final WorkerPool pool;
@@ -37,14 +39,19 @@ public sealed class VectorKernels implements Kernels permits AssembledKernels {
 
     /** Kernels on the threads of {@code pool}, which the caller owns and closes. */
     public VectorKernels(WorkerPool pool) {
-        this(pool, PreparedBytes.panelLimit());
+        this(pool, WeightStore.inMemory());
     }
 
-    /** As above, with a limit of their own for repacked copies. */
-    VectorKernels(WorkerPool pool, long keepBytes) {
+    /** As above; the store keeps the tiles and is valid as long as the kernels are used. */
+    public VectorKernels(WorkerPool pool, WeightStore store) {
+        this(pool, store, PreparedBytes.panelLimit());
+    }
+
+    /** As above, with a limit of their own for repacked copies on the heap. */
+    VectorKernels(WorkerPool pool, WeightStore store, long keepBytes) {
         this.pool = pool;
         Scratch[] scratches = Scratch.perWorker(pool.threads());
-        products = new Products(pool, scratches, keepBytes);
+        products = new Products(pool, scratches, store, keepBytes);
         weightGradients = new WeightGradients(pool, scratches);
         rows = new VectorRows(pool, scratches);
         layers = new VectorLayers(pool, scratches);

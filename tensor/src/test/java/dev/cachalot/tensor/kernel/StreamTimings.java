@@ -23,7 +23,7 @@ final class StreamTimings {
     public static void main(String[] arguments) {
         try (WorkerPool pool = new WorkerPool(1);
                 Workspace workspace = new Workspace()) {
-            VectorKernels kernels = new VectorKernels(pool, 0);
+            VectorKernels kernels = new VectorKernels(pool, new TileMemory(), 0);
             Tensor x = workspace.zeros(ROWS, INPUTS);
             Tensor y = workspace.zeros(ROWS, OUTPUTS);
             for (DType dtype : RandomWeights.TYPES) {
@@ -63,8 +63,8 @@ final class StreamTimings {
 
     private static void decodeAll(PanelWeight weight, PanelWeight.Block block) {
         for (int panel = 0; panel < weight.panels(); panel++) {
-            for (int k = 0; k < INPUTS; k += CodePanel.DEPTH) {
-                weight.block(panel, k, CodePanel.DEPTH, block);
+            for (int k = 0; k < INPUTS; k += Tile.DEPTH) {
+                weight.block(panel, k, Tile.DEPTH, block);
             }
         }
     }
