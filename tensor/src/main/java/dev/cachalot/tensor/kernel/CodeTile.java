@@ -26,6 +26,8 @@ final class CodeTile {
      * Adds the products of x with the numbers to y[yo .. yo + 2 vectors).
      *
      * @param at of the first vector of rows; the second lies {@code apart} from it
+     * @param step from four codes of a row to the next four: 64 (a constant here would make the JIT
+     *     cut the loop in three, for a count of four)
      * @param lane of the first row
      * @param groupShift from the number of a half block to that of its group
      * @param halves of blocks: 16 inputs each
@@ -34,6 +36,7 @@ final class CodeTile {
             MemorySegment codes,
             long at,
             int apart,
+            long step,
             long blockBytes,
             long halfBytes,
             int halfShift,
@@ -61,23 +64,19 @@ final class CodeTile {
             long place = at + (half >> 1) * blockBytes + (half & 1) * halfBytes;
             int first = (half & 1) * halfShift;
             int k = xo + 16 * half;
-            for (int pair = 0; pair < 8; pair++) {
-                int shift = first + 16 * (pair & 1);
-                long word = place + 64L * (pair >> 1);
-                IntVector l =
-                        IntVector.fromMemorySegment(I, codes, word, ORDER)
-                                .lanewise(VectorOperators.LSHR, shift);
-                IntVector r =
-                        IntVector.fromMemorySegment(I, codes, word + apart, ORDER)
-                                .lanewise(VectorOperators.LSHR, shift);
-                FloatVector one = FloatVector.broadcast(F, x[k + 2 * pair]);
-                left = one.fma(floats(l.and(bits)).fma(leftScale, leftOffset), left);
-                right = one.fma(floats(r.and(bits)).fma(rightScale, rightOffset), right);
-                l = l.lanewise(VectorOperators.LSHR, 8).and(bits);
-                r = r.lanewise(VectorOperators.LSHR, 8).and(bits);
-                one = FloatVector.broadcast(F, x[k + 2 * pair + 1]);
-                left = one.fma(floats(l).fma(leftScale, leftOffset), left);
-                right = one.fma(floats(r).fma(rightScale, rightOffset), right);
+            for (long word = place; word < place + 4 * step; word += step) {
+                IntVector l = IntVector.fromMemorySegment(I, codes, word, ORDER);
+                IntVector r = IntVector.fromMemorySegment(I, codes, word + apart, ORDER);
+                l = l.lanewise(VectorOperators.LSHR, first);
+                r = r.lanewise(VectorOperators.LSHR, first);
+                for (int i = 0; i < 4; i++) {
+                    FloatVector one = FloatVector.broadcast(F, x[k + i]);
+                    IntVector a = l.lanewise(VectorOperators.LSHR, 8 * i).and(bits);
+                    IntVector b = r.lanewise(VectorOperators.LSHR, 8 * i).and(bits);
+                    left = one.fma(floats(a).fma(leftScale, leftOffset), left);
+                    right = one.fma(floats(b).fma(rightScale, rightOffset), right);
+                }
+                k += 4;
             }
         }
         left.intoArray(y, yo);
@@ -89,6 +88,7 @@ final class CodeTile {
             MemorySegment codes,
             long at,
             int apart,
+            long step,
             long blockBytes,
             long halfBytes,
             int halfShift,
@@ -111,22 +111,18 @@ final class CodeTile {
             long place = at + (half >> 1) * blockBytes + (half & 1) * halfBytes;
             int first = (half & 1) * halfShift;
             int next = start + 16 * PANEL * half;
-            for (int pair = 0; pair < 8; pair++) {
-                int shift = first + 16 * (pair & 1);
-                long word = place + 64L * (pair >> 1);
-                IntVector l =
-                        IntVector.fromMemorySegment(I, codes, word, ORDER)
-                                .lanewise(VectorOperators.LSHR, shift);
-                IntVector r =
-                        IntVector.fromMemorySegment(I, codes, word + apart, ORDER)
-                                .lanewise(VectorOperators.LSHR, shift);
-                int to0 = next + 2 * PANEL * pair;
-                floats(l.and(bits)).fma(leftScale, leftOffset).intoArray(to, to0);
-                floats(r.and(bits)).fma(rightScale, rightOffset).intoArray(to, to0 + L);
-                l = l.lanewise(VectorOperators.LSHR, 8).and(bits);
-                r = r.lanewise(VectorOperators.LSHR, 8).and(bits);
-                floats(l).fma(leftScale, leftOffset).intoArray(to, to0 + PANEL);
-                floats(r).fma(rightScale, rightOffset).intoArray(to, to0 + PANEL + L);
+            for (long word = place; word < place + 4 * step; word += step) {
+                IntVector l = IntVector.fromMemorySegment(I, codes, word, ORDER);
+                IntVector r = IntVector.fromMemorySegment(I, codes, word + apart, ORDER);
+                l = l.lanewise(VectorOperators.LSHR, first);
+                r = r.lanewise(VectorOperators.LSHR, first);
+                for (int i = 0; i < 4; i++) {
+                    IntVector a = l.lanewise(VectorOperators.LSHR, 8 * i).and(bits);
+                    IntVector b = r.lanewise(VectorOperators.LSHR, 8 * i).and(bits);
+                    floats(a).fma(leftScale, leftOffset).intoArray(to, next + i * PANEL);
+                    floats(b).fma(rightScale, rightOffset).intoArray(to, next + i * PANEL + L);
+                }
+                next += 4 * PANEL;
             }
         }
     }

@@ -230,12 +230,13 @@ final class Products {
             int columnTo,
             int worker) {
         int rows = rowTo - rowFrom;
+        int computed = rows % 4 > 1 ? (rows + 3) / 4 * 4 : rows; // four are as fast as two
         int columns = columnTo - columnFrom;
         int depth = a.width();
         int stride = DEPTH + 16; // not a power of two: those collide in the cache
         int ldc = Tile.padded(columns);
-        float[] left = scratches[worker].floats(0, rows * stride);
-        float[] result = scratches[worker].floats(1, rows * ldc);
+        float[] left = scratches[worker].floats(0, computed * stride);
+        float[] result = scratches[worker].floats(1, computed * ldc);
         PanelWeight.Block block = blocks[worker];
         if (add) {
             for (int i = 0; i < rows; i++) {
@@ -261,7 +262,7 @@ final class Products {
                         result,
                         j,
                         ldc,
-                        rows,
+                        computed,
                         Math.min(PANEL, columns - j),
                         !add && k == 0);
             }

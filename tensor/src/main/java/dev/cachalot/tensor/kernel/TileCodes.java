@@ -1,6 +1,7 @@
 package dev.cachalot.tensor.kernel;
 
 import static dev.cachalot.tensor.kernel.Lanes.L;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,12 +19,12 @@ final class TileCodes {
     static final int STEP = 128;
 
     private static final int SUPER = 256;
-    private static final int BLOCKS = STEP / TileFormat.BLOCK;
+    private static final int WORDS = STEP / TileFormat.BLOCK * TileUnpack.BLOCK_BYTES / 4;
 
     private final float[] scales = new float[8 * Tile.PANEL]; // [group][row]
     private final float[] offsets = new float[8 * Tile.PANEL];
-    private final MemorySegment unpacked =
-            Arena.ofAuto().allocate((long) BLOCKS * TileUnpack.BLOCK_BYTES, 64);
+    private final int[] words = new int[WORDS]; // written fast here, and copied
+    private final MemorySegment unpacked = Arena.ofAuto().allocate(4L * WORDS, 64);
 
     private CodeRun codes = CodeRun.NONE;
     private int groupShift; // of a half block to its group: 0 or 1
@@ -38,10 +39,8 @@ final class TileCodes {
         if (format.isSuper()) {
             long head = start + k / SUPER * format.tileBytes(SUPER);
             int first = k % SUPER / format.group();
-            at =
-                    head
-                            + format.headBytes()
-                            + (long) k % SUPER / TileFormat.BLOCK * format.blockBytes();
+            int skipped = k % SUPER / TileFormat.BLOCK * format.blockBytes();
+            at = head + format.headBytes() + skipped;
             TileScales.ofSuper(format, tiles, head, first, count / format.group(), scales, offsets);
         } else {
             at = start + (long) k / TileFormat.BLOCK * format.blockBytes();
@@ -53,7 +52,9 @@ final class TileCodes {
         } else if (format.bits() == 8) {
             codes = CodeRun.bytes(tiles, at, format.blockBytes());
         } else {
-            TileUnpack.blocks(format, tiles, at, blocks, unpacked);
+            TileUnpack.blocks(format, tiles, at, blocks, words);
+            MemorySegment.copy(
+                    words, 0, unpacked, JAVA_INT, 0, blocks * TileUnpack.BLOCK_BYTES / 4);
             codes = CodeRun.bytes(unpacked, 0, TileUnpack.BLOCK_BYTES);
         }
     }
@@ -66,6 +67,7 @@ final class TileCodes {
                     run.memory(),
                     run.at(j),
                     run.apart(),
+                    4 * TileFormat.LANES,
                     run.blockBytes(),
                     run.halfBytes(),
                     run.halfShift(),
@@ -90,6 +92,7 @@ final class TileCodes {
                     run.memory(),
                     run.at(j),
                     run.apart(),
+                    4 * TileFormat.LANES,
                     run.blockBytes(),
                     run.halfBytes(),
                     run.halfShift(),

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -22,13 +23,14 @@ final class TileUnpack {
     /** Of 32 inputs of 32 rows. */
     static final int BLOCK_BYTES = 1024;
 
-    private static final int PANEL_BYTES = 512;
-    private static final long VECTOR = 64L; // four codes of 16 rows
+    private static final int PANEL_INTS = 128;
+    private static final int HALF_INTS = 64; // 16 inputs of 16 rows
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int NIBBLES = 0x0f0f0f0f;
-    private static final int ONES = 0x01010101;
+    private static final int UPPER = 0x30303030;
     private static final VectorSpecies<Long> LONGS = F.withLanes(long.class);
-    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
+    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128; // tables, everywhere
+    private static final VectorSpecies<Byte> WIDEST = ByteVector.SPECIES_512;
 
     private static final long[] SHIFTS = {0, 8, 16, 24, 32, 40, 48, 56};
     private static final byte[] LEVELS = levels();
@@ -42,15 +44,14 @@ final class TileUnpack {
         return levels;
     }
 
-    /** Unpacks blocks from {@code at} on to the start of {@code to}. */
-    static void blocks(
-            TileFormat format, MemorySegment tiles, long at, int blocks, MemorySegment to) {
+    /** Unpacks blocks from {@code at} on, four codes an int. */
+    static void blocks(TileFormat format, MemorySegment tiles, long at, int blocks, int[] to) {
         for (int panel = 0; panel < 2 * blocks; panel++) {
             long from =
                     at
                             + (long) (panel / 2) * format.blockBytes()
                             + (long) (panel % 2) * format.panelBytes();
-            long out = (long) panel * PANEL_BYTES;
+            int out = panel * PANEL_INTS;
             if (format.isTable()) {
                 table(tiles, from, to, out);
             } else if (format.bits() == 5) {
@@ -61,61 +62,67 @@ final class TileUnpack {
         }
     }
 
-    private static void table(MemorySegment tiles, long from, MemorySegment to, long out) {
+    private static void table(MemorySegment tiles, long from, int[] to, int out) {
         ByteVector levels = ByteVector.fromArray(BYTES, LEVELS, 0);
-        for (long i = 0; i < 4 * VECTOR; i += BYTES.length()) {
-            ByteVector pairs = ByteVector.fromMemorySegment(BYTES, tiles, from + i, ORDER);
-            ByteVector low = pairs.and((byte) 15);
-            ByteVector high = pairs.lanewise(VectorOperators.LSHR, 4).and((byte) 15);
-            low.selectFrom(levels).intoMemorySegment(to, out + i, ORDER);
-            high.selectFrom(levels).intoMemorySegment(to, out + 4 * VECTOR + i, ORDER);
+        for (int i = 0; i < HALF_INTS; i += BYTES.length() / 4) {
+            ByteVector pairs = ByteVector.fromMemorySegment(BYTES, tiles, from + 4L * i, ORDER);
+            ByteVector high =
+                    pairs.reinterpretAsInts()
+                            .lanewise(VectorOperators.LSHR, 4) // of bytes: many instructions
+                            .reinterpretAsBytes();
+            pairs.and((byte) 15).selectFrom(levels).reinterpretAsInts().intoArray(to, out + i);
+            high.and((byte) 15)
+                    .selectFrom(levels)
+                    .reinterpretAsInts()
+                    .intoArray(to, out + HALF_INTS + i);
         }
     }
 
-    private static void six(
-            MemorySegment tiles, long from, long planes, MemorySegment to, long out) {
-        for (int v = 0; v < 8; v++) {
-            for (int lane = 0; lane < LANES; lane += L) {
-                IntVector low = word(tiles, from + VECTOR * (v & 3) + 4L * lane, v & 4);
-                IntVector upper =
-                        IntVector.fromMemorySegment(
-                                        I, tiles, planes + VECTOR * (v >> 2) + 4L * lane, ORDER)
-                                .lanewise(VectorOperators.LSHR, 2 * (v & 3))
-                                .and(3 * ONES)
-                                .lanewise(VectorOperators.LSHL, 4);
-                low.or(upper).intoMemorySegment(to, out + VECTOR * v + 4L * lane, ORDER);
-            }
+    private static void six(MemorySegment tiles, long from, long planes, int[] to, int out) {
+        for (int i = 0; i < HALF_INTS; i += L) {
+            int lane = i % LANES;
+            int turn = 4 - i / LANES * 2; // two bits of a byte to its bits 4 and 5
+            IntVector low = word(tiles, from + 4L * i);
+            IntVector upper = word(tiles, planes + 4L * lane).lanewise(VectorOperators.ROL, turn);
+            low.and(NIBBLES).or(upper.and(UPPER)).intoArray(to, out + i);
+            upper = word(tiles, planes + 4L * (LANES + lane)).lanewise(VectorOperators.ROL, turn);
+            low.lanewise(VectorOperators.LSHR, 4)
+                    .and(NIBBLES)
+                    .or(upper.and(UPPER))
+                    .intoArray(to, out + HALF_INTS + i);
         }
     }
 
-    private static IntVector word(MemorySegment tiles, long at, int shift) {
-        return IntVector.fromMemorySegment(I, tiles, at, ORDER)
-                .lanewise(VectorOperators.LSHR, shift)
-                .and(NIBBLES);
+    private static IntVector word(MemorySegment tiles, long at) {
+        return IntVector.fromMemorySegment(I, tiles, at, ORDER);
     }
 
-    private static void five(
-            MemorySegment tiles, long from, long planes, MemorySegment to, long out) {
-        LongVector shifts = LongVector.fromArray(LONGS, SHIFTS, 0);
-        for (int v = 0; v < 8; v++) {
-            long plane = tiles.get(JAVA_LONG_UNALIGNED, planes + 8L * v);
-            for (int lane = 0; lane < LANES; lane += L) {
-                IntVector low = word(tiles, from + VECTOR * (v & 3) + 4L * lane, v & 4);
-                // two rows a long: four bits to each of its halves
-                LongVector pair =
-                        LongVector.broadcast(LONGS, plane >>> (4 * lane))
-                                .lanewise(VectorOperators.LSHR, shifts);
-                LongVector nibbles =
-                        pair.and(15).or(pair.and(240).lanewise(VectorOperators.LSHL, 28));
-                // each bit to a byte of its own
-                IntVector fifth =
-                        nibbles.reinterpretAsInts()
-                                .mul(0x00204081)
-                                .and(ONES)
-                                .lanewise(VectorOperators.LSHL, 4);
-                low.or(fifth).intoMemorySegment(to, out + VECTOR * v + 4L * lane, ORDER);
-            }
+    private static void five(MemorySegment tiles, long from, long planes, int[] to, int out) {
+        for (int i = 0; i < HALF_INTS; i += L) {
+            int lane = i % LANES;
+            long plane = planes + i / LANES * 8L;
+            IntVector low = word(tiles, from + 4L * i);
+            fifth(low.and(NIBBLES), tiles.get(JAVA_LONG_UNALIGNED, plane), lane)
+                    .intoArray(to, out + i);
+            IntVector high = low.lanewise(VectorOperators.LSHR, 4).and(NIBBLES);
+            fifth(high, tiles.get(JAVA_LONG_UNALIGNED, plane + 32), lane)
+                    .intoArray(to, out + HALF_INTS + i);
         }
+    }
+
+    /** Adds a fifth bit to each byte, from {@code lane} on. */
+    private static IntVector fifth(IntVector low, long plane, int lane) {
+        if (L == LANES) {
+            return low.reinterpretAsBytes()
+                    .lanewise(VectorOperators.OR, (byte) 16, VectorMask.fromLong(WIDEST, plane))
+                    .reinterpretAsInts();
+        }
+        LongVector pair =
+                LongVector.broadcast(LONGS, plane >>> (4 * lane))
+                        .lanewise(VectorOperators.LSHR, LongVector.fromArray(LONGS, SHIFTS, 0));
+        // two rows a long: four bits to each of its halves, then each bit to a byte of its own
+        LongVector nibbles = pair.and(15).or(pair.and(240).lanewise(VectorOperators.LSHL, 28));
+        return low.or(nibbles.reinterpretAsInts().mul(0x02040810).and(0x10101010));
     }
 
     private TileUnpack() {}

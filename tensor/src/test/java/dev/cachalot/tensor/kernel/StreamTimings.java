@@ -9,11 +9,13 @@ import dev.cachalot.tensor.Workspace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Speeds of weights that are decoded while a product runs, one thread's own time. Not a test:
- * {@code main} prints a table of all types.
+ * {@code main} prints a table of the types that are named, or of all.
  */
 final class StreamTimings {
     private static final int OUTPUTS = 2048;
@@ -26,7 +28,11 @@ final class StreamTimings {
             VectorKernels kernels = new VectorKernels(pool, new TileMemory(), 0);
             Tensor x = workspace.zeros(ROWS, INPUTS);
             Tensor y = workspace.zeros(ROWS, OUTPUTS);
-            for (DType dtype : RandomWeights.TYPES) {
+            List<DType> types =
+                    arguments.length == 0
+                            ? RandomWeights.TYPES
+                            : Stream.of(arguments).map(DType::valueOf).toList();
+            for (DType dtype : types) {
                 try (Arena arena = Arena.ofShared()) {
                     Weight weight = kernels.prepare(weight(dtype, arena));
                     PanelWeight panels = Products.own(weight);
