@@ -279,8 +279,13 @@ final class Chromium implements AutoCloseable {
     public void close() throws IOException {
         socket.abort();
         http.shutdownNow();
+        List<ProcessHandle> helpers = process.descendants().toList();
         process.destroy();
         process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        for (ProcessHandle helper : helpers) { // they write to the profile until they end
+            helper.destroy();
+            helper.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        }
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.walk(profile)) {
             all.sorted(Comparator.reverseOrder()).forEach(files::add);
