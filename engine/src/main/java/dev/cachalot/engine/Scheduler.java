@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scheduler {
     /** Rows of a step, but for one chunk of a prompt that is always allowed. */
-    static final int TOKEN_BUDGET = 512;
+    static final int TOKEN_BUDGET = Sequence.LONGEST_CHUNK;
+
+    /** As above, while sequences generate: their next tokens wait for the step. */
+    static final int SHORT_BUDGET = 2 * Sequence.CHUNK_TOKENS;
 
     private final EngineConfig config;
     private final Semaphore queue; // places for requests that were never admitted
@@ -50,7 +53,8 @@ final class Scheduler {
 
     /**
      * The next step: one token of every sequence that generates, and its draft, then chunks of
-     * prompts within the token budget, the oldest first.
+     * prompts within the token budget, the oldest first. Chunks are long while there is one prompt
+     * only, and short while others wait or generate.
      */
     Plan plan() {
         List<Chunk> chunks = new ArrayList<>();
@@ -58,8 +62,10 @@ final class Scheduler {
         List<Chunk> longer = new ArrayList<>();
         List<Sequence> longerSequences = new ArrayList<>();
         int rows = 0;
+        boolean isAlone = running.size() == 1;
+        int most = isAlone ? Sequence.LONGEST_CHUNK : Sequence.CHUNK_TOKENS;
         for (Sequence sequence : running) {
-            Chunk chunk = sequence.nextChunk();
+            Chunk chunk = sequence.nextChunk(most);
             if (chunk.ids().length == 1 || sequence.draftLength() > 0) {
                 chunks.add(chunk);
                 sequences.add(sequence);
@@ -69,9 +75,10 @@ final class Scheduler {
                 longerSequences.add(sequence);
             }
         }
+        int budget = chunks.isEmpty() ? TOKEN_BUDGET : SHORT_BUDGET;
         for (int i = 0; i < longer.size(); i++) {
             rows += longer.get(i).ids().length;
-            if (i > 0 && rows > TOKEN_BUDGET) {
+            if (i > 0 && rows > budget) {
                 break;
             }
             chunks.add(longer.get(i));
@@ -185,20 +192,22 @@ final class Scheduler {
 
     private void advance(Sequence sequence, int rows) {
         sequence.advance(rows);
-        boolean ofPrompt = sequence.committed() <= sequence.promptTokens();
-        if (ofPrompt && rows == Sequence.CHUNK_TOKENS && sequence.epoch() == epoch) {
-            keepPrefix(sequence);
+        int last = Math.min(sequence.committed(), sequence.promptTokens());
+        int end = (sequence.committed() - rows) / Sequence.CHUNK_TOKENS * Sequence.CHUNK_TOKENS;
+        for (end += Sequence.CHUNK_TOKENS; end <= last; end += Sequence.CHUNK_TOKENS) {
+            if (sequence.epoch() == epoch) {
+                keepPrefix(sequence, end);
+            }
         }
     }
 
     /**
-     * Enters the whole chunk that ends at the committed length. Where another sequence was faster,
-     * its blocks take the place of these: they hold the same bits, and so whoever holds an entry's
-     * blocks holds those of all entries before it.
+     * Enters the whole piece of the prompt that ends at {@code end}. Where another sequence was
+     * faster, its blocks take the place of these: they hold the same bits, and so whoever holds an
+     * entry's blocks holds those of all entries before it.
      */
-    private void keepPrefix(Sequence sequence) {
+    private void keepPrefix(Sequence sequence, int end) {
         int perChunk = Sequence.CHUNK_TOKENS / config.blockSize();
-        int end = sequence.committed();
         int firstBlock = end / config.blockSize() - perChunk;
         int[] blocks = Arrays.copyOfRange(sequence.blockTable(), firstBlock, firstBlock + perChunk);
         PrefixCache.Entry entry =

@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Scheduler#commit} only.
  */
 final class Sequence {
-    /** Prompts are cut at absolute multiples of this many tokens. */
+    /** Prompts are cut at absolute multiples of this many tokens, and kept in such pieces. */
     static final int CHUNK_TOKENS = 256;
+
+    /** Tokens of a prompt that go into one step while nothing else waits. */
+    static final int LONGEST_CHUNK = 4 * CHUNK_TOKENS;
 
     /** Shorter chunks of a prompt are computed in absorbed form. */
     static final int NAIVE_TOKENS = 32;
@@ -150,18 +153,28 @@ final class Sequence {
     }
 
     /**
-     * The next tokens to compute. Depends on nothing but the sequence: the prompt is cut at
-     * multiples of {@value #CHUNK_TOKENS} and is naive where a chunk is long; what was generated is
-     * absorbed, also when it is computed again after a preemption, and so is a draft.
+     * The next tokens to compute. The prompt is cut at multiples of {@value #CHUNK_TOKENS} and is
+     * naive but for a short rest; what was generated is absorbed, also when it is computed again
+     * after a preemption, and so is a draft. Which form a token has depends on the sequence only,
+     * and in the naive form it gets the same bits in a chunk of any length.
+     *
+     * @param most tokens of a chunk of the prompt, a multiple of {@value #CHUNK_TOKENS}
      */
-    Chunk nextChunk() {
+    Chunk nextChunk(int most) {
         if (draftLength > 0) {
             int[] ids = Arrays.copyOfRange(tokens, committed, length + draftLength);
             return new Chunk(number, ids, committed, Form.ABSORBED, Logits.ALL);
         }
         boolean ofPrompt = committed < promptTokens();
-        int end = (committed / CHUNK_TOKENS + 1) * CHUNK_TOKENS;
-        end = Math.min(end, ofPrompt ? promptTokens() : length);
+        int start = committed / CHUNK_TOKENS * CHUNK_TOKENS;
+        int end =
+                ofPrompt
+                        ? Math.min(start + most, promptTokens())
+                        : Math.min(start + CHUNK_TOKENS, length);
+        int whole = end / CHUNK_TOKENS * CHUNK_TOKENS;
+        if (ofPrompt && whole > committed && end - whole < NAIVE_TOKENS) {
+            end = whole;
+        }
         Form form = ofPrompt && end - committed >= NAIVE_TOKENS ? Form.NAIVE : Form.ABSORBED;
         return new Chunk(
                 number,

@@ -61,11 +61,11 @@ class SchedulerPropertyTest {
             return sequence;
         }
 
-        Outcome outcome(Sequence sequence) {
+        Outcome outcome(Sequence sequence, ForwardBatch.Chunk chunk) {
             if (random.nextInt(300) == 0) {
                 return new Outcome.Broken(new StoppedException("dice", null));
             }
-            if (sequence.nextChunk().logits() == ForwardBatch.Logits.NONE) {
+            if (chunk.logits() == ForwardBatch.Logits.NONE) {
                 return new Outcome.Computed();
             }
             int guesses = sequence.draftLength();
@@ -108,10 +108,12 @@ class SchedulerPropertyTest {
                         run.scheduler.commit(plan, outcomes, arrivals, run.epoch);
                         plan = run.scheduler.plan();
                         checkBlocks(run, plan);
-                        outcomes = new ArrayList<>();
-                        for (int i = 0; i < plan.sequences().size(); i++) {
-                            outcomes.add(run.outcome(plan.sequences().get(i)));
+                        Outcome[] each = new Outcome[plan.sequences().size()];
+                        for (ForwardBatch.Placed placed : plan.batch().placed()) {
+                            Sequence sequence = plan.sequences().get(placed.index());
+                            each[placed.index()] = run.outcome(sequence, placed.chunk());
                         }
+                        outcomes = List.of(each);
                     }
                     preemptions[0] += run.scheduler.stats().preemptions();
                     hits[0] += run.scheduler.stats().cachedTokens();

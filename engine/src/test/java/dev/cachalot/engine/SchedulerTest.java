@@ -34,12 +34,12 @@ class SchedulerTest {
 
         /** Commits the plan that is in flight, and makes the next. */
         void step(Sequence... arrivals) {
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Sequence sequence : plan.sequences()) {
-                boolean last = sequence.nextChunk().logits() == ForwardBatch.Logits.LAST;
-                outcomes.add(last ? Completion.chosen(5) : new Outcome.Computed());
+            Outcome[] outcomes = new Outcome[plan.sequences().size()];
+            for (ForwardBatch.Placed placed : plan.batch().placed()) {
+                boolean last = placed.chunk().logits() == ForwardBatch.Logits.LAST;
+                outcomes[placed.index()] = last ? Completion.chosen(5) : new Outcome.Computed();
             }
-            scheduler.commit(plan, outcomes, List.of(arrivals), epoch);
+            scheduler.commit(plan, List.of(outcomes), List.of(arrivals), epoch);
             plan = scheduler.plan();
             steps.add(plan.batch().placed().stream().map(ForwardBatch.Placed::chunk).toList());
         }
@@ -71,14 +71,42 @@ class SchedulerTest {
         Sequence sequence = driver.sequence(counting(530), 2);
         driver.finish(sequence, sequence);
         List<ForwardBatch.Chunk> chunks = driver.steps.stream().flatMap(List::stream).toList();
-        assertThat(chunks.stream().map(chunk -> chunk.ids().length))
-                .containsExactly(256, 256, 18, 1);
+        assertThat(chunks.stream().map(chunk -> chunk.ids().length)).containsExactly(512, 18, 1);
         assertThat(chunks.stream().map(ForwardBatch.Chunk::firstPosition))
-                .containsExactly(0, 256, 512, 530);
+                .containsExactly(0, 512, 530);
         assertThat(chunks.stream().map(ForwardBatch.Chunk::form))
-                .containsExactly(Form.NAIVE, Form.NAIVE, Form.ABSORBED, Form.ABSORBED);
+                .containsExactly(Form.NAIVE, Form.ABSORBED, Form.ABSORBED);
         assertThat(chunks.get(0).ids()[255]).isEqualTo(265);
-        assertThat(chunks.get(3).ids()).containsExactly(5);
+        assertThat(chunks.get(2).ids()).containsExactly(5);
+    }
+
+    /** A chunk of any length has the forms that pieces of 256 have. */
+    @Test
+    void aLoneLongPromptGoesInLongChunksAndOneInCompanyInShortOnes() {
+        Sequence alone = driver.sequence(counting(1500), 1);
+        driver.finish(alone, alone);
+        assertThat(driver.steps.stream().flatMap(List::stream).map(chunk -> chunk.ids().length))
+                .containsExactly(1024, 476);
+        driver.steps.clear();
+        Sequence first = driver.sequence(other(1060), 1);
+        Sequence second = driver.sequence(other(300), 1);
+        driver.finish(first, first, second);
+        List<ForwardBatch.Chunk> chunks =
+                driver.steps.stream()
+                        .flatMap(List::stream)
+                        .filter(chunk -> chunk.sequence() == first.number())
+                        .toList();
+        assertThat(chunks.stream().map(chunk -> chunk.ids().length).limit(2))
+                .containsExactly(256, 256);
+        assertThat(chunks.stream().map(ForwardBatch.Chunk::form)).containsOnly(Form.NAIVE);
+        assertThat(chunks.stream().mapToInt(chunk -> chunk.ids().length).sum()).isEqualTo(1060);
+        assertThat(chunks).allMatch(chunk -> chunk.firstPosition() % 256 == 0);
+    }
+
+    private static int[] other(int length) {
+        int[] prompt = counting(length);
+        prompt[0] = length;
+        return prompt;
     }
 
     /** Three prompts fill the budget; the youngest, which generates, is served nevertheless. */

@@ -15,10 +15,7 @@ public final class ForwardBatch {
     private final int[] logitRows;
     private final int naiveRows;
 
-    /**
-     * How latent attention is computed; both give the same numbers up to rounding. Grouped-query
-     * attention has one way only, and the same bits in either form.
-     */
+    /** How attention is computed; both give the same numbers up to rounding. */
     public enum Form {
         /** Keys and values are expanded from the latents: prompts and training. */
         NAIVE,
@@ -157,6 +154,15 @@ public final class ForwardBatch {
     /** Number of rows. */
     public int rows() {
         return ids.length;
+    }
+
+    /** Leading chunks, in the order of {@link #placed}, in naive form. */
+    public int naiveChunks() {
+        int count = 0;
+        while (count < placed.size() && placed.get(count).chunk().form() == Form.NAIVE) {
+            count++;
+        }
+        return count;
     }
 
     /** Leading rows that belong to chunks in naive form. */

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Grouped-query attention (Ainslie et al., arXiv 2305.13245): Llama, Qwen2, Qwen3. Keys, after the
- * rotation, and values are the two streams of the cache. Prompts and generated tokens take the same
- * way through it, so a token's bits depend on the tokens before it and on nothing else.
+ * rotation, and values are the two streams of the cache. A token's bits depend on the tokens before
+ * it, and on whether its chunk is one of a prompt (naive form) or not.
  *
  * @param queryNorm on each head's query; absent where the model has none
  * @param keyNorm on each head's key; absent likewise
@@ -70,7 +70,11 @@ public record GroupedQueryAttention(
         if (pass.trace().isRecording()) {
             attendWhole(q, k, v, batch, attended, pass);
         } else {
-            kernels.attendPaged(q, shape(), store(k, v, layer, batch, cache, kernels), attended);
+            List<PagedSpan> spans = store(k, v, layer, batch, cache, kernels);
+            boolean mayRound = kernels.roundsInputs(query.linear().weight());
+            int prompts = mayRound ? batch.naiveChunks() : 0;
+            kernels.attendPrompts(q, shape(), spans.subList(0, prompts), attended);
+            kernels.attendPaged(q, shape(), spans.subList(prompts, spans.size()), attended);
         }
         Tensor y = workspace.floats(x.rows(), output.linear().weight().outputs()); // [T, D]
         kernels.multiply(List.of(output.into(attended, y)));

@@ -86,7 +86,14 @@ public record Mla(
         Kernels kernels = pass.kernels();
         Workspace workspace = pass.workspace();
         int heads = config.numAttentionHeads();
-        Tensor q = query.apply(x, kernels, workspace, pass.trace()); // [T, H * qkHeadDim]
+        Tensor kvCompressed = workspace.floats(x.rows(), config.latentWidth()); // [T, C + R]
+        Tensor q =
+                query.apply(
+                        x, // [T, H * qkHeadDim]
+                        kvDown.into(x, kvCompressed),
+                        kernels,
+                        workspace,
+                        pass.trace());
         kernels.rotate(
                 q,
                 ropeColumns(),
@@ -97,7 +104,6 @@ public record Mla(
                 RotaryPairs.ADJACENT,
                 false);
 
-        Tensor kvCompressed = kvDown.apply(x, kernels, workspace); // [T, C + R]
         int rank = config.kvLoraRank();
         Tensor latent = workspace.floats(x.rows(), config.latentWidth()); // [T, C + R]
         kernels.rmsNorm(
@@ -129,13 +135,40 @@ public record Mla(
         }
         Tensor attended =
                 workspace.floats(x.rows(), (long) heads * config.vHeadDim()); // [T, H * v]
-        if (batch.naiveRows() > 0) {
+        if (batch.naiveRows() > 0 && !attendExpanded(q, attended, layer, batch, cache, pass)) {
             attendNaive(x, kvCompressed, latent, q, attended, layer, batch, cache, pass);
         }
         if (batch.naiveRows() < batch.rows()) {
             attendAbsorbed(q, attended, layer, batch, cache, pass);
         }
         return output.apply(attended, kernels, workspace);
+    }
+
+    /** The naive form over the cache, where the kernels have it; a trace needs keys and values. */
+    private boolean attendExpanded(
+            Tensor q, Tensor attended, int layer, ForwardBatch batch, Cache cache, Pass pass) {
+        if (pass.trace().isRecording()) {
+            return false;
+        }
+        List<LatentSpan> spans = latentSpans(ForwardBatch.Form.NAIVE, layer, batch, cache);
+        return pass.kernels().attendExpanded(q, kvUp.weight(), naiveShape(), spans, attended);
+    }
+
+    /** Chunks of a form; the first row of the first one is row 0. */
+    private static List<LatentSpan> latentSpans(
+            ForwardBatch.Form form, int layer, ForwardBatch batch, Cache cache) {
+        int first = form == ForwardBatch.Form.NAIVE ? 0 : batch.naiveRows();
+        List<LatentSpan> spans = new ArrayList<>();
+        for (ForwardBatch.Placed placed : batch.placed()) {
+            ForwardBatch.Chunk chunk = placed.chunk();
+            if (chunk.form() == form) {
+                PagedRows latents = cache.rows(chunk.sequence(), layer, 0);
+                int length = chunk.ids().length;
+                int seen = chunk.firstPosition() + length;
+                spans.add(new LatentSpan(placed.row() - first, length, latents, seen));
+            }
+        }
+        return spans;
     }
 
     private void attendNaive(
@@ -203,20 +236,7 @@ public record Mla(
         int rank = config.kvLoraRank();
         int first = batch.naiveRows();
         int rows = batch.rows() - first;
-        List<LatentSpan> spans = new ArrayList<>();
-        for (ForwardBatch.Placed placed : batch.placed()) {
-            if (placed.chunk().form() == ForwardBatch.Form.ABSORBED) {
-                ForwardBatch.Chunk chunk = placed.chunk();
-                PagedRows latents = cache.rows(chunk.sequence(), layer, 0);
-                int length = chunk.ids().length;
-                spans.add(
-                        new LatentSpan(
-                                placed.row() - first,
-                                length,
-                                latents,
-                                chunk.firstPosition() + length));
-            }
-        }
+        List<LatentSpan> spans = latentSpans(ForwardBatch.Form.ABSORBED, layer, batch, cache);
         Tensor tail = q.slice(first, rows); // [n, H * qkHeadDim]
         Tensor absorbed =
                 workspace.floats(rows, (long) heads * config.latentWidth()); // [n, H * (C + R)]

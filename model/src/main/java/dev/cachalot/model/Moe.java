@@ -1,5 +1,6 @@
 package dev.cachalot.model;
 
+import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.RouteRule;
@@ -54,6 +55,12 @@ public record Moe(
         int width = experts.getFirst().gate().weight().outputs();
         Tensor gathered = workspace.floats(rows, x.width()); // [T * topK, D], grouped by expert
         kernels.gather(x, dispatch.tokens(), gathered);
+        if (!pass.trace().isRecording()) {
+            Optional<Tensor> sum = together(x, gathered, dispatch, weights, pass); // [T, D]
+            if (sum.isPresent()) {
+                return sum.get();
+            }
+        }
         Tensor gated = workspace.floats(rows, width); // [T * topK, F]
         Tensor upper = workspace.floats(rows, width); // [T * topK, F]
         List<Product> first = new ArrayList<>();
@@ -89,5 +96,46 @@ public record Moe(
                         : workspace.zeros(tokens, x.width()); // [T, D]
         kernels.combine(outputs, dispatch.slots(), weights, y);
         return y;
+    }
+
+    /**
+     * Routed and shared experts side by side, in two calls of the kernels: empty where these have
+     * no gated products.
+     */
+    private Optional<Tensor> together(
+            Tensor x, Tensor gathered, Dispatch dispatch, Tensor weights, Pass pass) {
+        Workspace workspace = pass.workspace();
+        int rows = gathered.rows();
+        int width = experts.getFirst().gate().weight().outputs();
+        int sharedWidth = shared.map(each -> each.gate().weight().outputs()).orElse(0);
+        Tensor activated = workspace.floats(rows, width); // [T * topK, F]
+        Tensor sharedActivated = workspace.floats(x.rows(), Math.max(1, sharedWidth)); // [T, S]
+        List<GatedProduct> first = new ArrayList<>();
+        for (int e = 0; e < experts.size(); e++) {
+            if (dispatch.count(e) > 0) {
+                Tensor mine = dispatch.part(gathered, e);
+                first.add(experts.get(e).into(mine, dispatch.part(activated, e)));
+            }
+        }
+        shared.ifPresent(each -> first.add(each.into(x, sharedActivated)));
+        if (!pass.kernels().multiplyGated(first)) {
+            return Optional.empty();
+        }
+        Tensor outputs = workspace.floats(rows, x.width()); // [T * topK, D]
+        Tensor y =
+                shared.isPresent()
+                        ? workspace.floats(x.rows(), x.width())
+                        : workspace.zeros(x.rows(), x.width()); // [T, D]
+        List<Product> second = new ArrayList<>();
+        for (int e = 0; e < experts.size(); e++) {
+            if (dispatch.count(e) > 0) {
+                Tensor mine = dispatch.part(activated, e);
+                second.add(experts.get(e).down().into(mine, dispatch.part(outputs, e)));
+            }
+        }
+        shared.ifPresent(each -> second.add(each.down().into(sharedActivated, y)));
+        pass.kernels().multiply(second);
+        pass.kernels().combine(outputs, dispatch.slots(), weights, y);
+        return Optional.of(y);
     }
 }

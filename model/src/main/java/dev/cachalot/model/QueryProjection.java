@@ -1,8 +1,10 @@
 package dev.cachalot.model;
 
 import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
+import java.util.List;
 
 /** How queries come from the hidden state: directly, or through a compressed latent. */
 public sealed interface QueryProjection {
@@ -19,12 +21,22 @@ public sealed interface QueryProjection {
      */
     record LowRankTrace(Tensor compressed, Tensor normed) {}
 
-    /** [T, D] to [T, H * qkHeadDim]. */
-    default Tensor apply(Tensor x, Kernels kernels, Workspace workspace, ForwardTrace trace) {
+    /**
+     * [T, D] to [T, H * qkHeadDim].
+     *
+     * @param beside another product of x, computed in the same call of the kernels
+     */
+    default Tensor apply(
+            Tensor x, Product beside, Kernels kernels, Workspace workspace, ForwardTrace trace) {
         return switch (this) {
-            case Direct(Linear project) -> project.apply(x, kernels, workspace);
+            case Direct(Linear project) -> {
+                Tensor q = workspace.floats(x.rows(), project.weight().outputs());
+                kernels.multiply(List.of(project.into(x, q), beside));
+                yield q;
+            }
             case LowRank(Linear down, RmsNorm norm, Linear up) -> {
-                Tensor compressed = down.apply(x, kernels, workspace); // [T, qLoraRank]
+                Tensor compressed = workspace.floats(x.rows(), down.weight().outputs());
+                kernels.multiply(List.of(down.into(x, compressed), beside)); // [T, qLoraRank]
                 Tensor normed = norm.apply(compressed, kernels, workspace); // [T, qLoraRank]
                 trace.record(new LowRankTrace(compressed, normed));
                 yield up.apply(normed, kernels, workspace);

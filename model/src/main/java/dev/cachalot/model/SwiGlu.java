@@ -1,5 +1,6 @@
 package dev.cachalot.model;
 
+import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
@@ -16,12 +17,19 @@ public record SwiGlu(Linear gate, Linear up, Linear down) implements FeedForward
         Kernels kernels = pass.kernels();
         Workspace workspace = pass.workspace();
         int width = gate.weight().outputs();
-        Tensor gated = workspace.floats(x.rows(), width); // [T, F]
-        Tensor upper = workspace.floats(x.rows(), width); // [T, F]
-        kernels.multiply(List.of(gate.into(x, gated), up.into(x, upper)));
         Tensor activated = workspace.floats(x.rows(), width); // [T, F]
-        kernels.swiGlu(gated, upper, activated);
-        pass.trace().record(new Trace(x, gated, upper, activated));
+        if (pass.trace().isRecording() || !kernels.multiplyGated(List.of(into(x, activated)))) {
+            Tensor gated = workspace.floats(x.rows(), width); // [T, F]
+            Tensor upper = workspace.floats(x.rows(), width); // [T, F]
+            kernels.multiply(List.of(gate.into(x, gated), up.into(x, upper)));
+            kernels.swiGlu(gated, upper, activated);
+            pass.trace().record(new Trace(x, gated, upper, activated));
+        }
         return down.apply(activated, kernels, workspace);
+    }
+
+    /** The part before {@link #down}. */
+    GatedProduct into(Tensor x, Tensor activated) {
+        return new GatedProduct(x, gate.weight(), up.weight(), activated);
     }
 }

@@ -70,6 +70,11 @@ public interface Kernels {
         return DType.F32;
     }
 
+    /** Whether products with a weight round their inputs to 8 bits. */
+    default boolean roundsInputs(Weight weight) {
+        return false;
+    }
+
     /** Takes over changed numbers of the weight's source (after an optimizer step). */
     void refresh(Weight weight);
 
@@ -79,6 +84,16 @@ public interface Kernels {
     /** {@code y = x Wᵀ}: x [T, K], weight [N, K], y [T, N]. */
     default void multiply(Tensor x, Weight weight, Tensor y) {
         multiply(List.of(new Product(x, weight, y)));
+    }
+
+    /**
+     * Independent gated products in one go.
+     *
+     * @return whether they were computed; where not, the caller takes two products and {@link
+     *     #swiGlu} for each
+     */
+    default boolean multiplyGated(List<GatedProduct> products) {
+        return false;
     }
 
     /**
@@ -224,6 +239,32 @@ public interface Kernels {
      * nothing but itself and the rows it sees.
      */
     void attendPaged(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out);
+
+    /**
+     * As {@link #attendPaged}, for chunks of prompts of models whose products round anyway ({@link
+     * #roundsInputs}): queries, keys, values and weights may be rounded to BF16. A query's bits
+     * depend on nothing but itself and the rows it sees.
+     */
+    default void attendPrompts(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
+        attendPaged(q, shape, spans, out);
+    }
+
+    /**
+     * Causal softmax attention in naive form over paged latents (DeepSeek-V2, section 2.1.2),
+     * without keeping the keys and values of all of them: row i of the sequence gives each head a
+     * key {@code [own part, shared part]} and a value, where {@code up} takes the row's first
+     * {@code up.inputs()} numbers to {@code heads * (own part + value)}, and the rest of the row is
+     * the shared part. q [.., heads * keyDim], out [.., heads * valueDim]; shape.kvHeads() is
+     * shape.heads(). Rounds as {@link #attendPrompts}.
+     *
+     * @return whether it was computed; not where {@code up} is a weight whose products do not round
+     *     their inputs, nor by kernels that do not have it: then the caller expands the latents
+     *     itself and calls {@link #attend}
+     */
+    default boolean attendExpanded(
+            Tensor q, Weight up, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        return false;
+    }
 
     /** Writes the rows of {@code x} to rows {@code first ...} of the sequence. */
     void store(Tensor x, PagedRows target, int first);

@@ -3,6 +3,7 @@ package dev.cachalot.tensor.kernel;
 import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.AttentionSpan;
 import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Product;
@@ -22,6 +23,7 @@ import java.util.List;
 public final class AssembledKernels extends VectorKernels {
     private final CodeProducts codes;
     private final CodeAttention attention;
+    private final PromptAttention prompts;
 
     /**
      * Kernels on the threads of {@code pool}, which the caller owns and closes.
@@ -32,6 +34,7 @@ public final class AssembledKernels extends VectorKernels {
         super(pool, store);
         codes = new CodeProducts(pool, store);
         attention = new CodeAttention(pool);
+        prompts = new PromptAttention(pool);
     }
 
     @Override
@@ -50,6 +53,11 @@ public final class AssembledKernels extends VectorKernels {
     @Override
     public DType typeOfCopy(DType source, int inputs) {
         return PreparedBytes.typeOfCopy(source, inputs);
+    }
+
+    @Override
+    public boolean roundsInputs(Weight weight) {
+        return weight instanceof TiledWeight;
     }
 
     @Override
@@ -75,6 +83,19 @@ public final class AssembledKernels extends VectorKernels {
         if (!others.isEmpty()) {
             super.multiply(others);
         }
+    }
+
+    @Override
+    public boolean multiplyGated(List<GatedProduct> products) {
+        for (GatedProduct product : products) {
+            if (!(product.gate() instanceof TiledWeight)
+                    || !(product.up() instanceof TiledWeight)) {
+                return false;
+            }
+        }
+        RowChecks.gatedProducts(products);
+        codes.multiplyGated(products);
+        return true;
     }
 
     @Override
@@ -112,5 +133,34 @@ public final class AssembledKernels extends VectorKernels {
         }
         AttentionChecks.attendPaged(q, shape, spans, out);
         attention.attendPaged(q, shape, spans, out);
+    }
+
+    @Override
+    public void attendPrompts(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
+        for (PagedSpan span : spans) {
+            if (!PromptAttention.fits(span.keys()) || !PromptAttention.fits(span.values())) {
+                attendPaged(q, shape, spans, out);
+                return;
+            }
+        }
+        if (!PromptAttention.fits(shape, q, out)) {
+            attendPaged(q, shape, spans, out);
+            return;
+        }
+        AttentionChecks.attendPaged(q, shape, spans, out);
+        prompts.attendPaged(q, shape, spans, out);
+    }
+
+    @Override
+    public boolean attendExpanded(
+            Tensor q, Weight up, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        AttentionChecks.attendExpanded(q, up, shape, spans, out);
+        if (!roundsInputs(up)
+                || !PromptAttention.fits(shape, q, out)
+                || !PromptAttention.fits(shape, up)) {
+            return false;
+        }
+        prompts.attendExpanded(this, q, up, shape, spans, out);
+        return true;
     }
 }

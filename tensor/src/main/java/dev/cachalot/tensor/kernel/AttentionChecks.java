@@ -8,6 +8,7 @@ import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedRows;
 import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Tensor;
+import dev.cachalot.tensor.Weight;
 import java.util.List;
 
 /** Doors of the attentions and of the rows that they cache. */
@@ -48,12 +49,30 @@ final class AttentionChecks {
             throw new IllegalArgumentException(
                     shape + ": latents are one key head, and values the first numbers of its keys");
         }
+        latents(q, shape, spans, shape.keyDim(), out);
+    }
+
+    static void attendExpanded(
+            Tensor q, Weight up, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        int own = up.outputs() / shape.heads() - shape.valueDim();
+        if (up.outputs() % shape.heads() != 0
+                || own < 0
+                || own > shape.keyDim()
+                || shape.kvHeads() != shape.heads()) {
+            throw new IllegalArgumentException(
+                    shape + ": " + up.outputs() + " numbers are not a key part and a value a head");
+        }
+        latents(q, shape, spans, up.inputs() + shape.keyDim() - own, out);
+    }
+
+    private static void latents(
+            Tensor q, AttentionShape shape, List<LatentSpan> spans, int width, Tensor out) {
         Checks.width("q", q, shape.heads() * shape.keyDim());
         Checks.width("out", out, shape.heads() * shape.valueDim());
         for (LatentSpan span : spans) {
             Checks.rows("q", q, span.queryRow(), span.queryCount());
             Checks.rows("out", out, span.queryRow(), span.queryCount());
-            Checks.width("pool of latents", span.latents().pool(), shape.keyDim());
+            Checks.width("pool of latents", span.latents().pool(), width);
             if (span.keyCount() < span.queryCount()) {
                 throw new IllegalArgumentException(
                         span.queryCount()

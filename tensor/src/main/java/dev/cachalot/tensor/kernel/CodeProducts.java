@@ -5,6 +5,7 @@ import static dev.cachalot.tensor.kernel.TileFormat.ROWS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WeightStore;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Int8 products with tiled weights: rows are quantised, up to six side by side, then machine code
@@ -20,8 +22,11 @@ import java.util.List;
  */
 final class CodeProducts {
     private static final int MOST_ROWS = ActivationLayout.MOST_ROWS;
-    private static final long TASK_BYTES = 96L << 10; // of weights: half of a second-level cache
-    private static final long LEAST_BYTES = 24L << 10;
+    private static final int BLOCK_PIECES = 40; // of rows: half a second-level cache of 2048 inputs
+    private static final long RUN_BYTES = 96L << 10; // of weights, for several pieces
+    private static final int WIDEST_RUN = 512; // tiles
+    private static final int TASKS = 8; // a thread
+    private static final long LEAST_COST = 24L << 7;
 
     private final WorkerPool pool;
     private final Worker[] workers;
@@ -33,6 +38,12 @@ final class CodeProducts {
     private static final class Worker {
         final MemorySegment row = Arena.ofAuto().allocate(4L * QUAD, 64); // a padded last quad
         final MemorySegment y = Arena.ofAuto().allocate(4L * MOST_ROWS * ROWS, 64); // a last tile
+        final MemorySegment gate = run(); // a run of gated products
+        final MemorySegment up = run();
+
+        private static MemorySegment run() {
+            return Arena.ofAuto().allocate(4L * MOST_ROWS * ROWS * WIDEST_RUN, 64);
+        }
     }
 
     /** Quantised rows of one input, in one format; shared by all products that take it so. */
@@ -46,25 +57,17 @@ final class CodeProducts {
         }
 
         long bytes() {
-            long bytes = 0;
-            int pieces = pieces(x.rows());
-            for (int i = 0; i < pieces; i++) {
-                bytes += pieceBytes(end(x.rows(), i) - start(x.rows(), i));
-            }
-            return bytes;
+            return x.rows() * rowBytes();
         }
 
-        long pieceBytes(int rows) {
-            return (long) quads * ActivationLayout.of(format, rows).quadBytes();
-        }
-
-        /** Where a piece lies; all pieces before it are of the longer size or its own. */
+        /** Where a piece lies. */
         long pieceAt(int piece) {
-            long bytes = at;
-            for (int i = 0; i < piece; i++) {
-                bytes += pieceBytes(end(x.rows(), i) - start(x.rows(), i));
-            }
-            return bytes;
+            return at + start(x.rows(), piece) * rowBytes();
+        }
+
+        /** What a row takes of its piece: layouts grow with their rows. */
+        private long rowBytes() {
+            return (long) quads * ActivationLayout.of(format, 1).quadBytes();
         }
     }
 
@@ -96,57 +99,104 @@ final class CodeProducts {
 
     /** Products, all with tiled weights. */
     void multiply(List<Product> products) {
-        List<Pack> all = new ArrayList<>();
-        Pack[] mine = new Pack[products.size()];
-        long bytes = 0;
-        long weightBytes = 0;
-        for (int i = 0; i < mine.length; i++) {
-            Product product = products.get(i);
-            if (product.x().rows() == 0) {
-                continue;
+        Call call = new Call();
+        for (Product product : products) {
+            call.add(product.x(), (TiledWeight) product.weight(), null, product.y());
+        }
+        call.run();
+    }
+
+    /** Gated products, all with tiled weights. */
+    void multiplyGated(List<GatedProduct> products) {
+        Call call = new Call();
+        for (GatedProduct product : products) {
+            call.add(
+                    product.x(),
+                    (TiledWeight) product.gate(),
+                    (TiledWeight) product.up(),
+                    product.y());
+        }
+        call.run();
+    }
+
+    /** A product, or a gated one where {@code up} is there. */
+    private record Job(
+            TiledWeight weight, Pack pack, @Nullable TiledWeight up, Pack upPack, Tensor y) {
+        long tileBytes() {
+            return weight.tileBytes() + (up == null ? 0 : up.tileBytes());
+        }
+
+        /** Multiply-adds of a tile, and what they must read of weights, in their terms. */
+        long tileCost(int rows) {
+            int weights = up == null ? 1 : 2;
+            return tileBytes() / 8 + (long) weights * ROWS * weight.inputs() * rows / 8;
+        }
+    }
+
+    /** The products of one call. */
+    private final class Call {
+        private final List<Pack> all = new ArrayList<>();
+        private final List<Job> jobs = new ArrayList<>();
+        private long bytes;
+
+        void add(Tensor x, TiledWeight weight, @Nullable TiledWeight up, Tensor y) {
+            if (x.rows() > 0) {
+                Pack pack = pack(x, weight.format());
+                jobs.add(new Job(weight, pack, up, up == null ? pack : pack(x, up.format()), y));
             }
-            TiledWeight weight = (TiledWeight) product.weight();
-            weightBytes += weight.count() * weight.tileBytes();
+        }
+
+        private Pack pack(Tensor x, TileFormat format) {
             for (Pack pack : all) {
-                if (pack.serves(product.x(), weight.format())) {
-                    mine[i] = pack;
-                    break;
+                if (pack.serves(x, format)) {
+                    return pack;
                 }
             }
-            if (mine[i] == null) {
-                int quads = (product.x().width() + QUAD - 1) / QUAD;
-                Pack made = new Pack(product.x(), weight.format(), bytes, quads);
-                bytes += (made.bytes() + 63) / 64 * 64;
-                all.add(made);
-                mine[i] = made;
+            Pack made = new Pack(x, format, bytes, (x.width() + QUAD - 1) / QUAD);
+            bytes += (made.bytes() + 63) / 64 * 64;
+            all.add(made);
+            return made;
+        }
+
+        void run() {
+            if (packs.byteSize() < bytes) {
+                packsArena = Arena.ofAuto();
+                packs = packsArena.allocate(bytes + bytes / 4, 64);
+            }
+            quantize(all);
+            long cost = 0;
+            for (Job job : jobs) {
+                cost += job.weight().count() * job.tileCost(job.y().rows());
+            }
+            long each = Math.max(LEAST_COST, cost / ((long) pool.threads() * TASKS));
+            Units units = new Units();
+            for (int i = 0; i < jobs.size(); i++) {
+                cut(units, i, jobs.get(i), each);
+            }
+            units.run(
+                    pool,
+                    (job, first, last, from, to, worker) ->
+                            tiles(jobs.get(job), first, last, from, to, workers[worker]));
+        }
+    }
+
+    /** Tasks of so many pieces of rows as the second-level cache holds, by as many tiles. */
+    private static void cut(Units units, int index, Job job, long each) {
+        int rows = job.y().rows();
+        int pieces = pieces(rows);
+        int blocks = (pieces + BLOCK_PIECES - 1) / BLOCK_PIECES;
+        int tiles = job.weight().count();
+        for (int block = 0; block < blocks; block++) {
+            int first = pieces * block / blocks;
+            int last = pieces * (block + 1) / blocks;
+            long tileCost = job.tileCost(end(rows, last - 1) - start(rows, first));
+            int parts = (int) Math.clamp((tiles * tileCost + each / 2) / each, 1L, tiles);
+            for (int part = 0; part < parts; part++) {
+                int from = (int) ((long) tiles * part / parts);
+                int to = (int) ((long) tiles * (part + 1) / parts);
+                units.add(index, first, last, from, to, (to - from) * tileCost);
             }
         }
-        if (packs.byteSize() < bytes) {
-            packsArena = Arena.ofAuto();
-            packs = packsArena.allocate(bytes + bytes / 4, 64);
-        }
-        quantize(all);
-        long target = Math.clamp(weightBytes / (pool.threads() * 4L), LEAST_BYTES, TASK_BYTES);
-        Units units = new Units();
-        for (int i = 0; i < mine.length; i++) {
-            if (mine[i] != null) {
-                TiledWeight weight = (TiledWeight) products.get(i).weight();
-                int step = (int) Math.max(1, target / weight.tileBytes());
-                int rows = products.get(i).x().rows();
-                for (int tile = 0; tile < weight.count(); tile += step) {
-                    int to = Math.min(weight.count(), tile + step);
-                    long cost =
-                            (to - tile)
-                                    * (weight.tileBytes() / 8
-                                            + (long) ROWS * weight.inputs() * rows / 8);
-                    units.add(i, 0, rows, tile, to, cost);
-                }
-            }
-        }
-        units.run(
-                pool,
-                (job, _, _, from, to, worker) ->
-                        tiles(products.get(job), mine[job], from, to, workers[worker]));
     }
 
     private void quantize(List<Pack> all) {
@@ -194,37 +244,83 @@ final class CodeProducts {
         }
     }
 
-    private void tiles(Product product, Pack pack, int from, int to, Worker worker) {
-        TiledWeight weight = (TiledWeight) product.weight();
-        Tensor y = product.y();
-        int blocks = weight.inputs() / TileFormat.BLOCK;
-        int whole = Math.min(to, weight.outputs() / ROWS);
-        int count = pieces(y.rows());
-        for (int piece = 0; piece < count; piece++) {
-            int first = start(y.rows(), piece);
-            int rows = end(y.rows(), piece) - first;
-            MemorySegment code = Routines.all().product(weight.format(), rows);
-            long x = packs.address() + pack.pieceAt(piece);
-            if (whole > from) {
-                long out = y.segment().address() + first * y.rowBytes() + 4L * ROWS * from;
-                Routines.call(
-                        code, weight.address(from), x, out, y.rowBytes(), blocks, whole - from);
-            }
-            if (to > whole) { // the last tile has fewer outputs
-                Routines.call(
-                        code, weight.address(whole), x, worker.y.address(), 4L * ROWS, blocks, 1);
-                int some = weight.outputs() - whole * ROWS;
-                for (int t = 0; t < rows; t++) {
-                    MemorySegment.copy(
-                            worker.y,
-                            JAVA_FLOAT,
-                            4L * ROWS * t,
-                            y.segment(),
-                            JAVA_FLOAT_UNALIGNED,
-                            (first + t) * y.rowBytes() + 4L * ROWS * whole,
-                            some);
+    /** Pieces of rows by tiles: as many tiles at a time as the second-level cache keeps. */
+    private void tiles(Job job, int first, int last, int from, int to, Worker worker) {
+        int step = last - first == 1 ? to - from : (int) Math.max(1, RUN_BYTES / job.tileBytes());
+        step = Math.min(step, WIDEST_RUN);
+        int whole = Math.min(to, job.weight().outputs() / ROWS);
+        for (int tile = from; tile < to; tile += step) {
+            int end = Math.min(to, tile + step);
+            for (int piece = first; piece < last; piece++) {
+                int some = Math.min(end, whole) - tile;
+                if (some > 0) {
+                    Tensor y = job.y();
+                    long at =
+                            y.segment().address()
+                                    + start(y.rows(), piece) * y.rowBytes()
+                                    + 4L * ROWS * tile;
+                    run(job, piece, tile, some, at, y.rowBytes(), worker);
+                }
+                if (end > whole) { // the last tile has fewer outputs
+                    run(job, piece, whole, 1, worker.y.address(), 4L * ROWS, worker);
+                    copyLast(job.y(), piece, whole, worker);
                 }
             }
+        }
+    }
+
+    private void run(Job job, int piece, int tile, int tiles, long y, long stride, Worker worker) {
+        int rows = end(job.y().rows(), piece) - start(job.y().rows(), piece);
+        TiledWeight up = job.up();
+        if (up == null) {
+            run(job.weight(), job.pack(), piece, rows, tile, tiles, y, stride);
+            return;
+        }
+        long rowBytes = 4L * ROWS * tiles;
+        run(job.weight(), job.pack(), piece, rows, tile, tiles, worker.gate.address(), rowBytes);
+        run(up, job.upPack(), piece, rows, tile, tiles, worker.up.address(), rowBytes);
+        Routines.call(
+                Routines.all().swiGlu(),
+                worker.gate.address(),
+                worker.up.address(),
+                y,
+                stride,
+                rows,
+                (long) tiles * ROWS / TileFormat.LANES);
+    }
+
+    private void run(
+            TiledWeight weight,
+            Pack pack,
+            int piece,
+            int rows,
+            int tile,
+            int tiles,
+            long y,
+            long stride) {
+        Routines.call(
+                Routines.all().product(weight.format(), rows),
+                weight.address(tile),
+                packs.address() + pack.pieceAt(piece),
+                y,
+                stride,
+                weight.inputs() / TileFormat.BLOCK,
+                tiles);
+    }
+
+    private static void copyLast(Tensor y, int piece, int tile, Worker worker) {
+        int first = start(y.rows(), piece);
+        int rows = end(y.rows(), piece) - first;
+        int some = y.width() - tile * ROWS;
+        for (int t = 0; t < rows; t++) {
+            MemorySegment.copy(
+                    worker.y,
+                    JAVA_FLOAT,
+                    4L * ROWS * t,
+                    y.segment(),
+                    JAVA_FLOAT_UNALIGNED,
+                    (first + t) * y.rowBytes() + 4L * ROWS * tile,
+                    some);
         }
     }
 }

@@ -37,6 +37,12 @@ final class Routines {
     private final Map<Quantizing, Integer> quantizers = new HashMap<>();
     private final int[] attends = new int[AttendKernel.LANES]; // by lanes - 1
     private final int move;
+    private final int bf16Rows;
+    private final int bf16Columns;
+    private final int bf16Pairs;
+    private final int softmax;
+    private final int swiGlu;
+    private final int[][] bf16Products = new int[2][Bf16Kernel.PANELS]; // by panels - 1
     private final List<MemorySegment> places;
 
     /** What a quantising routine depends on. */
@@ -66,6 +72,15 @@ final class Routines {
             attends[lanes - 1] = add(AttendKernel.assemble(lanes));
         }
         move = add(AttendKernel.assembleMove());
+        bf16Rows = add(Bf16Packing.assembleRows());
+        bf16Columns = add(Bf16Packing.assembleColumns());
+        bf16Pairs = add(Bf16Packing.assemblePairs());
+        softmax = add(SoftmaxKernel.assemble());
+        swiGlu = add(SwiGluKernel.assemble());
+        for (int panels = 1; panels <= Bf16Kernel.PANELS; panels++) {
+            bf16Products[0][panels - 1] = add(Bf16Kernel.assemble(panels, false));
+            bf16Products[1][panels - 1] = add(Bf16Kernel.assemble(panels, true));
+        }
         CodePages pages = CodePages.load(codes);
         List<MemorySegment> found = new ArrayList<>();
         for (int i = 0; i < codes.size(); i++) {
@@ -97,6 +112,31 @@ final class Routines {
 
     MemorySegment move() {
         return places.get(move);
+    }
+
+    MemorySegment bf16Rows() {
+        return places.get(bf16Rows);
+    }
+
+    MemorySegment bf16Columns() {
+        return places.get(bf16Columns);
+    }
+
+    MemorySegment bf16Pairs() {
+        return places.get(bf16Pairs);
+    }
+
+    MemorySegment softmax() {
+        return places.get(softmax);
+    }
+
+    MemorySegment swiGlu() {
+        return places.get(swiGlu);
+    }
+
+    /** Products of so many panels that continue what their outputs hold, or start anew. */
+    MemorySegment bf16Product(int panels, boolean continues) {
+        return places.get(bf16Products[continues ? 1 : 0][panels - 1]);
     }
 
     /** Calls a routine with whole numbers and addresses; unused ones are 0. */

@@ -1,6 +1,7 @@
 package dev.cachalot.tensor.kernel;
 
 import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.Kernels.HeadColumns;
 import dev.cachalot.tensor.Kernels.WeightGradient;
 import dev.cachalot.tensor.Product;
@@ -12,6 +13,13 @@ final class RowChecks {
 
     static void products(List<Product> products) {
         for (Product product : products) { // sizes were checked by the record itself
+            Checks.floats("x", product.x());
+            Checks.floats("y", product.y());
+        }
+    }
+
+    static void gatedProducts(List<GatedProduct> products) {
+        for (GatedProduct product : products) { // sizes were checked by the record itself
             Checks.floats("x", product.x());
             Checks.floats("y", product.y());
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
@@ -134,6 +135,49 @@ final class CodeProductsTest {
                         for (int t = 0; t < rows; t++) {
                             assertThat(wide.get(t, 0)).isZero();
                             assertThat(wide.get(t, column)).isZero();
+                        }
+                    }
+                });
+    }
+
+    @Test
+    void aGatedProductIsSiluOfOneTimesTheOther() {
+        Cases.forAll(
+                12,
+                random -> {
+                    try (WorkerPool pool = new WorkerPool(2);
+                            Workspace workspace = new Workspace();
+                            Arena arena = Arena.ofShared()) {
+                        CodeProducts products = new CodeProducts(pool, new TileMemory());
+                        int outputs = random.nextInt(1, 200);
+                        int rows = random.nextInt(0, 20);
+                        Tensor x = rows(rows, 512, random, workspace);
+                        DType[] dtypes = types().toArray(DType[]::new);
+                        DType one = dtypes[random.nextInt(dtypes.length)];
+                        DType other = dtypes[random.nextInt(dtypes.length)];
+                        TiledWeight gate =
+                                products.prepare(weights(one, outputs, 512, random, arena));
+                        TiledWeight up =
+                                products.prepare(weights(other, outputs, 512, random, arena));
+                        Tensor wide = workspace.zeros(rows, outputs + 40);
+                        Tensor y = wide.columns(1, outputs);
+                        products.multiplyGated(List.of(new GatedProduct(x, gate, up, y)));
+                        Tensor gates = workspace.floats(rows, outputs);
+                        Tensor ups = workspace.floats(rows, outputs);
+                        products.multiply(List.of(new Product(x, gate, gates)));
+                        products.multiply(List.of(new Product(x, up, ups)));
+                        for (int t = 0; t < rows; t++) {
+                            for (int n = 0; n < outputs; n++) {
+                                double g = gates.get(t, n);
+                                double expected = g / (1 + Math.exp(-g)) * ups.get(t, n);
+                                assertThat((double) y.get(t, n))
+                                        .as("row %d, output %d: gate %s", t, n, g)
+                                        .isCloseTo(
+                                                expected,
+                                                within(2e-6 * Math.abs(expected) + 1e-30));
+                            }
+                            assertThat(wide.get(t, 0)).isZero();
+                            assertThat(wide.get(t, outputs + 1)).isZero();
                         }
                     }
                 });
