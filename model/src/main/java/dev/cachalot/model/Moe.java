@@ -55,11 +55,8 @@ public record Moe(
         int width = experts.getFirst().gate().weight().outputs();
         Tensor gathered = workspace.floats(rows, x.width()); // [T * topK, D], grouped by expert
         kernels.gather(x, dispatch.tokens(), gathered);
-        if (!pass.trace().isRecording()) {
-            Optional<Tensor> sum = together(x, gathered, dispatch, weights, pass); // [T, D]
-            if (sum.isPresent()) {
-                return sum.get();
-            }
+        if (!pass.trace().isRecording() && areGatedBy(kernels)) {
+            return together(x, gathered, dispatch, weights, pass);
         }
         Tensor gated = workspace.floats(rows, width); // [T * topK, F]
         Tensor upper = workspace.floats(rows, width); // [T * topK, F]
@@ -98,11 +95,13 @@ public record Moe(
         return y;
     }
 
-    /**
-     * Routed and shared experts side by side, in two calls of the kernels: empty where these have
-     * no gated products.
-     */
-    private Optional<Tensor> together(
+    private boolean areGatedBy(Kernels kernels) {
+        return experts.stream().allMatch(each -> each.isGatedBy(kernels))
+                && shared.map(each -> each.isGatedBy(kernels)).orElse(true);
+    }
+
+    /** Routed and shared experts side by side, in two calls of the kernels. */
+    private Tensor together(
             Tensor x, Tensor gathered, Dispatch dispatch, Tensor weights, Pass pass) {
         Workspace workspace = pass.workspace();
         int rows = gathered.rows();
@@ -118,9 +117,7 @@ public record Moe(
             }
         }
         shared.ifPresent(each -> first.add(each.into(x, sharedActivated)));
-        if (!pass.kernels().multiplyGated(first)) {
-            return Optional.empty();
-        }
+        pass.kernels().multiplyGated(first);
         Tensor outputs = workspace.floats(rows, x.width()); // [T * topK, D]
         Tensor y =
                 shared.isPresent()
@@ -136,6 +133,6 @@ public record Moe(
         shared.ifPresent(each -> second.add(each.down().into(sharedActivated, y)));
         pass.kernels().multiply(second);
         pass.kernels().combine(outputs, dispatch.slots(), weights, y);
-        return Optional.of(y);
+        return y;
     }
 }

@@ -17,15 +17,23 @@ public record SwiGlu(Linear gate, Linear up, Linear down) implements FeedForward
         Kernels kernels = pass.kernels();
         Workspace workspace = pass.workspace();
         int width = gate.weight().outputs();
-        Tensor activated = workspace.floats(x.rows(), width); // [T, F]
-        if (pass.trace().isRecording() || !kernels.multiplyGated(List.of(into(x, activated)))) {
-            Tensor gated = workspace.floats(x.rows(), width); // [T, F]
-            Tensor upper = workspace.floats(x.rows(), width); // [T, F]
-            kernels.multiply(List.of(gate.into(x, gated), up.into(x, upper)));
-            kernels.swiGlu(gated, upper, activated);
-            pass.trace().record(new Trace(x, gated, upper, activated));
+        if (!pass.trace().isRecording() && isGatedBy(kernels)) {
+            Tensor activated = workspace.floats(x.rows(), width); // [T, F]
+            kernels.multiplyGated(List.of(into(x, activated)));
+            return down.apply(activated, kernels, workspace);
         }
+        Tensor gated = workspace.floats(x.rows(), width); // [T, F]
+        Tensor upper = workspace.floats(x.rows(), width); // [T, F]
+        kernels.multiply(List.of(gate.into(x, gated), up.into(x, upper)));
+        Tensor activated = workspace.floats(x.rows(), width); // [T, F]
+        kernels.swiGlu(gated, upper, activated);
+        pass.trace().record(new Trace(x, gated, upper, activated));
         return down.apply(activated, kernels, workspace);
+    }
+
+    /** Whether kernels compute the part before {@link #down} as one product. */
+    boolean isGatedBy(Kernels kernels) {
+        return kernels.hasGatedProducts(gate.weight(), up.weight());
     }
 
     /** The part before {@link #down}. */

@@ -86,14 +86,19 @@ public interface Kernels {
         multiply(List.of(new Product(x, weight, y)));
     }
 
-    /**
-     * Independent gated products in one go.
-     *
-     * @return whether they were computed; where not, the caller takes two products and {@link
-     *     #swiGlu} for each
-     */
-    default boolean multiplyGated(List<GatedProduct> products) {
+    /** Whether {@link #multiplyGated} takes these weights. */
+    default boolean hasGatedProducts(Weight gate, Weight up) {
         return false;
+    }
+
+    /**
+     * Independent gated products in one go, as two products and {@link #swiGlu} for each, but for
+     * rounding.
+     *
+     * @throws UnsupportedOperationException unless {@link #hasGatedProducts} says so of all weights
+     */
+    default void multiplyGated(List<GatedProduct> products) {
+        throw new UnsupportedOperationException("these kernels have no gated products");
     }
 
     /**

@@ -12,10 +12,16 @@ import java.util.Optional;
  */
 final class ForwardMemory {
     private final ModelConfig config;
+    private final boolean isRounded;
     private final WorkspaceMeter meter = new WorkspaceMeter();
 
-    ForwardMemory(ModelConfig config) {
+    /**
+     * @param isRounded whether products round their inputs; then latents are expanded block by
+     *     block, and gates are products of their own
+     */
+    ForwardMemory(ModelConfig config, boolean isRounded) {
         this.config = config;
+        this.isRounded = isRounded;
     }
 
     /**
@@ -61,6 +67,7 @@ final class ForwardMemory {
 
     private void latent(MlaConfig mla, long rows, long keys) {
         long heads = mla.numAttentionHeads();
+        meter.take(rows, mla.latentWidth());
         mla.qLoraRank()
                 .ifPresent(
                         rank -> {
@@ -69,11 +76,13 @@ final class ForwardMemory {
                         });
         meter.take(rows, heads * mla.qkHeadDim());
         meter.take(rows, mla.latentWidth());
-        meter.take(rows, mla.latentWidth());
         meter.take(rows, heads * mla.vHeadDim());
         if (keys == 0) {
             meter.take(rows, heads * mla.latentWidth());
             meter.take(rows, heads * mla.kvLoraRank());
+            return;
+        }
+        if (isRounded) {
             return;
         }
         if (keys > rows) {
@@ -104,6 +113,14 @@ final class ForwardMemory {
         meter.take(rows, topK);
         meter.take(rows, topK);
         meter.take(rows * topK, width);
+        if (isRounded) {
+            meter.take(rows * topK, moe.moeIntermediateSize());
+            boolean isShared = moe.nSharedExperts() > 0;
+            meter.take(rows, isShared ? moe.sharedIntermediateSize() : 1);
+            meter.take(rows * topK, width);
+            meter.take(rows, width);
+            return;
+        }
         for (int i = 0; i < 3; i++) {
             meter.take(rows * topK, moe.moeIntermediateSize());
         }
@@ -116,7 +133,7 @@ final class ForwardMemory {
     }
 
     private void swiGlu(long rows, long intermediate) {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < (isRounded ? 1 : 3); i++) {
             meter.take(rows, intermediate);
         }
         meter.take(rows, config.hiddenSize());

@@ -2,10 +2,12 @@ package dev.cachalot.library.plan;
 
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.MetadataValue;
+import dev.cachalot.checkpoint.TensorInfo;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.model.CacheLayout;
 import dev.cachalot.model.MlaConfig;
 import dev.cachalot.model.ModelConfig;
+import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Rung;
 
 /**
@@ -22,7 +24,7 @@ import dev.cachalot.tensor.Rung;
  */
 public record MemoryPlan(long weights, long repacked, long cache, long workspace, long program) {
     private static final int CHUNK_TOKENS = 256; // as the engine cuts prompts
-    private static final int ROWS = 512; // of a step, at most
+    private static final int ROWS = 1024; // of a step, at most, and of a chunk of one prompt alone
     private static final int BLOCK = 64; // tokens of a block of the cache
     private static final int LEAST_TOKENS = 2048; // of the cache
     private static final long CHUNK_BYTES = 32L << 20;
@@ -52,7 +54,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
                 weights.mappedBytes((long) users * context),
                 weights.heapBytes() + weights.storeBytes() + outside,
                 cache(config, context, users),
-                workspace(config, context, users),
+                workspace(config, context, users, isRounded(checkpoint, options)),
                 MACHINE + young() + heapOf(checkpoint) + scratch);
     }
 
@@ -75,15 +77,27 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
     }
 
     /** Prompts of as many users as a step has room for, chunk by chunk; then all users' tokens. */
-    private static long workspace(ModelConfig config, int context, int users) {
-        ForwardMemory memory = new ForwardMemory(config);
+    private static long workspace(ModelConfig config, int context, int users, boolean isRounded) {
+        ForwardMemory memory = new ForwardMemory(config, isRounded);
         int together = Math.min(users, ROWS / CHUNK_TOKENS);
-        for (int from = 0; from < context; from += CHUNK_TOKENS) {
-            long end = Math.min(context, from + CHUNK_TOKENS);
+        int chunk = users == 1 ? ROWS : CHUNK_TOKENS;
+        for (int from = 0; from < context; from += chunk) {
+            long end = Math.min(context, from + chunk);
             memory.forward(together * (end - from), together * end, end == context ? together : 0);
         }
         memory.forward(users, 0, users);
         return memory.most();
+    }
+
+    /** Whether most weights are of a type whose products round their inputs. */
+    private static boolean isRounded(Checkpoint checkpoint, LoadOptions options) {
+        long rounded = 0;
+        long all = 0;
+        for (TensorInfo tensor : checkpoint.tensorInfos()) {
+            all += tensor.bytes();
+            rounded += tensor.dtype().map(DType::blockSize).orElse(1) > 1 ? tensor.bytes() : 0;
+        }
+        return options.rung() == Rung.ASSEMBLED && rounded > all / 2;
     }
 
     /**

@@ -86,16 +86,19 @@ public final class AssembledKernels extends VectorKernels {
     }
 
     @Override
-    public boolean multiplyGated(List<GatedProduct> products) {
+    public boolean hasGatedProducts(Weight gate, Weight up) {
+        return gate instanceof TiledWeight && up instanceof TiledWeight;
+    }
+
+    @Override
+    public void multiplyGated(List<GatedProduct> products) {
+        RowChecks.gatedProducts(products);
         for (GatedProduct product : products) {
-            if (!(product.gate() instanceof TiledWeight)
-                    || !(product.up() instanceof TiledWeight)) {
-                return false;
+            if (!hasGatedProducts(product.gate(), product.up())) {
+                super.multiplyGated(products);
             }
         }
-        RowChecks.gatedProducts(products);
         codes.multiplyGated(products);
-        return true;
     }
 
     @Override
