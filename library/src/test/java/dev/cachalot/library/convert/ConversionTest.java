@@ -97,6 +97,58 @@ class ConversionTest {
         };
     }
 
+    /** From each type to each: the error is that of the new type, measured from the old one. */
+    @ParameterizedTest
+    @EnumSource(TargetType.class)
+    void everyPairOfTypesKeepsTheLogitsWithinTheNewTypesPrecision(TargetType from)
+            throws IOException {
+        Path plain = RandomModel.write(Kind.DEEPSEEK_V3_WITH_NEXT_TOKEN, folder.resolve("f.gguf"));
+        Path source = folder.resolve("source.gguf");
+        convert(plain, source, from);
+        float[] expected = Logits.of(source, TOKENS);
+        for (TargetType to : TargetType.values()) {
+            Path out = folder.resolve("target.gguf");
+            ConversionReport report = convert(source, out, to);
+            double found = Logits.relativeError(expected, Logits.of(out, TOKENS));
+            if (to == from) {
+                assertThat(report.worst()).as("%s again", from).isEmpty();
+                assertThat(found).isZero();
+            } else if (to == TargetType.F32) {
+                assertThat(report.relativeError()).as("%s to F32", from).isZero();
+                assertThat(found).as("%s to F32", from).isLessThan(2e-6);
+            } else {
+                double precision = precision(to);
+                assertThat(report.relativeError()).as("%s to %s", from, to).isLessThan(precision);
+                assertThat(found).as("%s to %s", from, to).isLessThan(8 * precision);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "IQ4_NL", "IQ4_XS", "MXFP4"})
+    void typesThatAreOnlyReadBecomeOthersWithTheSameLogits(DType type) throws IOException {
+        for (Kind kind : new Kind[] {Kind.DEEPSEEK_V2, Kind.QWEN3}) {
+            Path plain = RandomModel.write(kind, folder.resolve("f.gguf"));
+            Path source = RandomBlocks.write(plain, type, folder.resolve("source.gguf"));
+            float[] expected = Logits.of(source, TOKENS);
+            Path folderOut = folder.resolve(kind + "-hf");
+            convert(source, folderOut, TargetType.F32);
+            convert(source, folder.resolve("out.gguf"), TargetType.F32);
+            for (Path out : new Path[] {folderOut, folder.resolve("out.gguf")}) {
+                assertThat(Logits.relativeError(expected, Logits.of(out, TOKENS)))
+                        .as("%s of %s", type, kind)
+                        .isLessThan(2e-6);
+            }
+            convert(source, folder.resolve("out.gguf"), TargetType.Q8_0);
+            assertThat(
+                            Logits.relativeError(
+                                    expected, Logits.of(folder.resolve("out.gguf"), TOKENS)))
+                    .isBetween(1e-6, 8 * precision(TargetType.Q8_0));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = TargetType.class,
