@@ -159,7 +159,10 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     public long requireFinish() throws IOException {
         finish();
         if (failure != null) {
-            throw new IOException("%s cannot be written".formatted(path), failure);
+            throw new IOException(
+                    "%s cannot be written (%s); the model itself is whole, its first run tries again"
+                            .formatted(path, failure.getMessage()),
+                    failure);
         }
         return entries.stream().mapToLong(RepackedIndex.Entry::bytes).sum();
     }
