@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * A file that is either written whole or not at all. Bytes go to a temporary file in the same
@@ -97,6 +98,16 @@ public final class AtomicFile implements AutoCloseable {
         for (long at = 0; at < source.byteSize(); at += SLICE_BYTES) {
             long count = Math.min(SLICE_BYTES, source.byteSize() - at);
             write(source.asSlice(at, count).asByteBuffer());
+        }
+    }
+
+    /** Puts other bytes in the place of some that are written already. */
+    public void overwrite(long at, byte[] bytes) throws IOException {
+        Objects.checkFromIndexSize(at, bytes.length, position);
+        flush();
+        ByteBuffer source = ByteBuffer.wrap(bytes);
+        while (source.hasRemaining()) {
+            channel.write(source, at + source.position());
         }
     }
 

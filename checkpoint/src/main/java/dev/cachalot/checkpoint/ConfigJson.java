@@ -23,6 +23,10 @@ import java.util.stream.Collectors;
  */
 final class ConfigJson {
     private static final int MOST_BYTES = 4 << 20;
+
+    /** Of a joined key: a long outer one would be repeated for every number inside. */
+    private static final int MOST_KEY_CHARS = 512;
+
     private static final ObjectMapper MAPPER = new ObjectMapper(StrictJson.FACTORY);
 
     private final Path path;
@@ -50,6 +54,13 @@ final class ConfigJson {
     }
 
     private void put(String key, JsonNode node) {
+        if (key.length() > MOST_KEY_CHARS) {
+            throw new CheckpointFormatException(
+                    path,
+                    0,
+                    "found a key of %,d characters that starts with '%s', this build accepts at most %,d"
+                            .formatted(key.length(), key.substring(0, 40), MOST_KEY_CHARS));
+        }
         if (node.isObject()) {
             putFields(key + ".", node);
         } else if (node.isArray() && list(node).isEmpty()) {

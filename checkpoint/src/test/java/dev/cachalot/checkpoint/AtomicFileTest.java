@@ -7,6 +7,7 @@ import dev.cachalot.testing.Cases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,6 +40,20 @@ class AtomicFileTest {
         }
         assertThat(target).hasContent("old");
         assertThat(folder.toFile().list()).containsExactly("state");
+    }
+
+    @Test
+    void whatIsWrittenCanBeWrittenOver() throws IOException {
+        Path target = folder.resolve("state");
+        try (AtomicFile file = AtomicFile.create(target)) {
+            file.write("head, body".getBytes(StandardCharsets.UTF_8));
+            file.overwrite(0, "HEAD".getBytes(StandardCharsets.UTF_8));
+            file.write(" and end".getBytes(StandardCharsets.UTF_8));
+            assertThatThrownBy(() -> file.overwrite(16, new byte[3]))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            file.commit();
+        }
+        assertThat(target).hasContent("HEAD, body and end");
     }
 
     @Test

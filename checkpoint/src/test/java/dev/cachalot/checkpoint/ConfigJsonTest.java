@@ -1,6 +1,7 @@
 package dev.cachalot.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,24 @@ class ConfigJsonTest {
     void otherListsAreNumbered() throws IOException {
         Metadata config = config("{\"l\":[{\"k\":1},\"x\",null]}");
         assertThat(config.values()).containsOnlyKeys("l.0.k", "l.1");
+    }
+
+    @Test
+    void longKeysAroundManyNumbersDoNotFillTheHeap() {
+        String outer = "k".repeat(60_000);
+        StringBuilder json = new StringBuilder();
+        for (int depth = 0; depth < 30; depth++) {
+            json.append("{\"").append(outer).append("\":");
+        }
+        json.append("{\"a0\":1");
+        for (int i = 1; i < 150_000; i++) {
+            json.append(",\"a").append(i).append("\":1");
+        }
+        json.append("}".repeat(31)); // 4 MB, whose joined keys would be 270 GB
+        assertThatThrownBy(() -> config(json.toString()))
+                .isInstanceOf(CheckpointFormatException.class)
+                .hasMessageContaining("found a key of 60,000 characters that starts with 'kkk")
+                .hasMessageContaining("at most 512");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +168,24 @@ class SafetensorsFolderTest {
     void aConfigOfAnotherFormIsRefused(String json) throws IOException {
         Files.writeString(model.resolve("config.json"), json);
         refused("config.json: at byte");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", SafetensorsFolder.INDEX})
+    void nestedJsonIsRefusedHoweverDeepItGoes(String name) throws IOException {
+        for (String open : new String[] {"{\"a\":", "[", "{\"weight_map\":{\"c\":["}) {
+            Files.writeString(model.resolve(name), open.repeat(100_000));
+            refused(name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", SafetensorsFolder.INDEX})
+    void hugeJsonIsRefusedUnread(String name) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(model.resolve(name).toFile(), "rw")) {
+            file.setLength(8L << 30); // takes no disk
+        }
+        refused(name + ": at byte 0: found 8,589,934,592 bytes, this build accepts at most");
     }
 
     @Test

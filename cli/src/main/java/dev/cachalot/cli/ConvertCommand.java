@@ -1,6 +1,8 @@
 package dev.cachalot.cli;
 
+import dev.cachalot.checkpoint.repack.RepackedFile;
 import dev.cachalot.library.ModelStore;
+import dev.cachalot.library.Repacking;
 import dev.cachalot.library.convert.Conversion;
 import dev.cachalot.library.convert.ConversionReport;
 import dev.cachalot.library.convert.TargetType;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Parameters;
             "OUT is a GGUF file where its name ends in .gguf, else a new folder with safetensors.",
             "Norms, biases and routers stay f32. q4_k_m is q4_k with q6_k for the output matrix and,",
             "in about half of the layers, for the attention's values and the feed-forward's last matrix.",
-            "Rows that a type's blocks do not divide get a type with smaller blocks, or f16."
+            "Rows that a type's blocks do not divide get a type with smaller blocks, or f16.",
+            "--repack also writes OUT.repacked, which the first run with OUT would write otherwise."
         })
 final class ConvertCommand implements Callable<Integer> {
     private static final int FALLBACKS_SHOWN = 5;
@@ -51,6 +54,11 @@ final class ConvertCommand implements Callable<Integer> {
             description = "f32, f16, bf16, and for GGUF q8_0, q4_0, q4_k, q5_k, q6_k, q4_k_m.")
     TargetType type = TargetType.BF16;
 
+    @Option(
+            names = "--repack",
+            description = "Lay the weights out for this machine too, in a file beside OUT.")
+    boolean repack;
+
     ConvertCommand(Console console) {
         this.console = console;
     }
@@ -66,7 +74,24 @@ final class ConvertCommand implements Callable<Integer> {
             progress.end();
         }
         print(report, console.out());
+        if (repack) {
+            layOut();
+        }
         return 0;
+    }
+
+    private void layOut() throws IOException {
+        ComputeOptions fastest = new ComputeOptions();
+        RepackLine line = new RepackLine(console.err(), console.coloured());
+        long bytes = Repacking.run(out, fastest.threads(), fastest.rung(), line);
+        Path file = RepackedFile.beside(out);
+        console.out()
+                .println(
+                        bytes > 0
+                                ? "%s written: %,d bytes of weights laid out for this machine"
+                                        .formatted(file, bytes)
+                                : "note: no %s, for this machine reads such weights as they lie"
+                                        .formatted(file.getFileName()));
     }
 
     private void print(ConversionReport report, PrintStream out) {

@@ -29,7 +29,7 @@ final class PlanText {
                         .formatted(plan.users(), plan.users() == 1 ? "" : "s", plan.context()));
         row(text, "weights, as in the file", memory.weights());
         row(text, "weights, laid out", memory.repacked());
-        row(text, "cache", memory.cache());
+        row(text, "cache, earlier prompts' too", memory.cache());
         row(text, "workspace", memory.workspace());
         row(text, "program", memory.program());
         row(text, "together", memory.total());
@@ -39,6 +39,11 @@ final class PlanText {
                         ? "it fits%n".formatted()
                         : "it does not fit: weights would be read from the disk over and over; try a smaller type, a shorter --context or fewer --users%n"
                                 .formatted());
+        if (plan.users() > plan.together()) {
+            text.append(
+                    "of these users %,d at a time have room for all their tokens, the others wait%n"
+                            .formatted(plan.together()));
+        }
         text.append(
                 "speed, measured on %d of %d layers:%n"
                         .formatted(speed.layersRun(), plan.config().numHiddenLayers()));

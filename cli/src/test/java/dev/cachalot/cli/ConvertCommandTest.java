@@ -36,6 +36,23 @@ class ConvertCommandTest {
     }
 
     @Test
+    void laidOutWeightsAreWrittenBesideTheResultWhenAskedFor() {
+        String out = folder.resolve("q8.gguf").toString();
+        Run run = Run.of("convert", model, out, "--type", "q8_0", "--repack");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("q8.gguf.repacked written: ").contains("laid out");
+        String[] chat = {"chat", "--model", out, "--context", "60", "What is 1 + 1?"};
+        String expected = Run.of(chat).out();
+        assertThat(folder.resolve("q8.gguf.repacked").toFile().delete()).isTrue();
+        assertThat(Run.of(chat).out()).isEqualTo(expected);
+        String folderOut = folder.resolve("hf").toString();
+        run = Run.of("convert", model, folderOut, "--type", "bf16", "--repack");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("note: no hf.repacked");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("tiny.gguf", "q8.gguf", "hf");
+    }
+
+    @Test
     void aModelThatWentToAFolderAndBackAnswersAsBefore() {
         String[] chat = {"chat", "--model", model, "--context", "60", "What is 1 + 1?"};
         String expected = Run.of(chat).out();

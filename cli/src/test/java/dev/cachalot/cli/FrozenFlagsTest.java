@@ -27,7 +27,7 @@ class FrozenFlagsTest {
         expected.put("rm", "NAME");
         expected.put("plan", "FILE --context --json --kernels --threads --users");
         expected.put("inspect", "FILE --json");
-        expected.put("convert", "IN OUT --type");
+        expected.put("convert", "IN OUT --repack --type");
         expected.put("tokenize", "--decode --model");
         expected.put("logits", "--model --out --tokens " + RUNS);
         expected.put("bench", "--generate --json --model --prompt " + GENERATES);

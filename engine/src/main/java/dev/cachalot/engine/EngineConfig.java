@@ -1,5 +1,6 @@
 package dev.cachalot.engine;
 
+import dev.cachalot.model.CacheLayout;
 import dev.cachalot.model.Decoder;
 
 /**
@@ -70,8 +71,12 @@ public record EngineConfig(
      * at most a gibibyte, or of one whole context where that is more.
      */
     public static EngineConfig defaults(Decoder decoder) {
-        int context = decoder.contextLength();
-        long bytes = Math.max(1, Engine.layout(decoder, Speculation.AUTO).bytesPerToken());
+        return defaults(Engine.layout(decoder, Speculation.AUTO), decoder.contextLength());
+    }
+
+    /** As above, of a model that is not there yet: by what it keeps of a sequence. */
+    public static EngineConfig defaults(CacheLayout layout, int context) {
+        long bytes = Math.max(1, layout.bytesPerToken());
         long tokens = Math.min((long) DEFAULT_SEQUENCES * context, DEFAULT_CACHE_BYTES / bytes);
         tokens = Math.max(tokens, context);
         tokens = Math.ceilDiv(tokens, DEFAULT_BLOCK) * DEFAULT_BLOCK;

@@ -35,7 +35,7 @@ public final class InstalledModels {
     /**
      * A model, or a download that is not finished.
      *
-     * @param bytes on the disk
+     * @param bytes on the disk, those of laid-out weights beside it included
      * @param kind architecture and the type of most of its numbers, or what is wrong with it
      */
     public record Installed(String name, Path path, long bytes, String kind) {}
@@ -49,7 +49,7 @@ public final class InstalledModels {
         if (Files.isDirectory(store.folder())) {
             try (Stream<Path> files = Files.list(store.folder())) {
                 for (Path path : files.sorted().toList()) {
-                    if (!String.valueOf(path.getFileName()).startsWith(".")) {
+                    if (!isHidden(path)) {
                         found.add(installed(path));
                     }
                 }
@@ -58,13 +58,33 @@ public final class InstalledModels {
         return found;
     }
 
+    /** By its name, or as what belongs to a model that is there. */
+    private static boolean isHidden(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return name.startsWith(".")
+                || (name.endsWith(RepackedFile.END)
+                        && Files.exists(path.resolveSibling(withoutEnd(name, RepackedFile.END))));
+    }
+
+    private static String withoutEnd(String name, String end) {
+        return name.substring(0, name.length() - end.length());
+    }
+
     private Installed installed(Path path) throws IOException {
+        String file = String.valueOf(path.getFileName());
+        if (file.endsWith(RepackedFile.END)) {
+            Path of = path.resolveSibling(withoutEnd(file, RepackedFile.END));
+            return new Installed(
+                    ModelStore.nameOf(of), path, bytes(path), "laid-out weights without a model");
+        }
         String name = ModelStore.nameOf(path);
         if (name.endsWith(UNFINISHED)) {
-            String of = name.substring(0, name.length() - UNFINISHED.length());
-            return new Installed(of, path, bytes(path), "unfinished download");
+            return new Installed(
+                    withoutEnd(name, UNFINISHED), path, bytes(path), "unfinished download");
         }
-        return new Installed(name, path, bytes(path), kind(path));
+        Path laidOut = RepackedFile.beside(path);
+        long more = Files.exists(laidOut) ? bytes(laidOut) : 0;
+        return new Installed(name, path, bytes(path) + more, kind(path));
     }
 
     private String kind(Path path) {

@@ -10,19 +10,15 @@ import dev.cachalot.model.DecoderBuilder;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.model.ModelConfigs;
 import dev.cachalot.tensor.Kernels;
-import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Makes a model on disk ready to run. */
 public final class ModelLoader {
-    private static final long WORTH_A_FILE = 256L << 20; // smaller ones are laid out in a blink
-
     /**
      * Loads a GGUF file or a folder with safetensors. The weights stay mapped.
      *
@@ -38,7 +34,8 @@ public final class ModelLoader {
 
     /**
      * As above. Kernels that want weights in a layout of their own keep those of a large model in a
-     * {@link RepackedFile} beside it.
+     * {@link RepackedFile} beside it, and take those of any model from one that is there ({@link
+     * Repacking}).
      *
      * @param progress of laying weights out
      */
@@ -47,18 +44,10 @@ public final class ModelLoader {
         Checkpoint checkpoint = Checkpoint.open(path);
         Workspace memory = new Workspace();
         WorkerPool pool = new WorkerPool(options.threads());
-        RepackedFile repacked = null;
+        Optional<RepackedFile> repacked = Optional.empty();
         try {
-            WeightStore store = WeightStore.inMemory();
-            if (options.rung() != Rung.SCALAR && checkpoint.bytes() >= WORTH_A_FILE) {
-                repacked =
-                        new RepackedFile(
-                                RepackedFile.beside(path),
-                                checkpoint.bytes() + " " + Files.getLastModifiedTime(path),
-                                checkpoint.bytes(),
-                                progress);
-                store = repacked;
-            }
+            repacked = Repacking.ofLoad(checkpoint, options.rung(), progress);
+            WeightStore store = repacked.isPresent() ? repacked.get() : WeightStore.inMemory();
             Kernels kernels = Kernels.of(options.rung(), pool, store);
             ModelConfig config = ModelConfigs.read(checkpoint);
             if (options.speculation() == Speculation.MTP && config.numNextnPredictLayers() == 0) {
@@ -74,23 +63,13 @@ public final class ModelLoader {
                             memory,
                             contextLength(config, options),
                             true);
-            if (repacked != null) {
-                repacked.finish();
-            }
+            repacked.ifPresent(RepackedFile::finish);
             checkpoint.unload(); // most was read for copies only; the rest comes back when used
             return new LoadedModel(
-                    checkpoint,
-                    memory,
-                    pool,
-                    Optional.ofNullable(repacked),
-                    kernels,
-                    decoder,
-                    options.speculation());
+                    checkpoint, memory, pool, repacked, kernels, decoder, options.speculation());
         } catch (Throwable failure) {
             pool.close();
-            if (repacked != null) {
-                repacked.close();
-            }
+            repacked.ifPresent(RepackedFile::close);
             memory.close();
             checkpoint.close(); // nothing escaped, so nothing else will
             throw failure;

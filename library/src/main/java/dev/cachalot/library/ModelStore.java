@@ -1,5 +1,6 @@
 package dev.cachalot.library;
 
+import dev.cachalot.checkpoint.repack.RepackedFile;
 import dev.cachalot.library.hub.Catalogue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,10 +127,10 @@ public record ModelStore(Path installation, Path home) {
         }
     }
 
-    /** Neither hidden nor a download that is not finished. */
+    /** Neither hidden nor a download that is not finished, nor laid-out weights beside a model. */
     static boolean isModel(Path path) {
         String name = String.valueOf(path.getFileName());
-        return !name.startsWith(".") && !name.endsWith(".part");
+        return !name.startsWith(".") && !name.endsWith(".part") && !name.endsWith(RepackedFile.END);
     }
 
     /** The name of a model: its file's, without the ending. */

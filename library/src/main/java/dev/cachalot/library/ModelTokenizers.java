@@ -3,6 +3,7 @@ package dev.cachalot.library;
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.MetadataBuilder;
 import dev.cachalot.tokenizer.Tokenizer;
+import dev.cachalot.tokenizer.TokenizerFormatException;
 import dev.cachalot.tokenizer.TokenizerJson;
 import dev.cachalot.tokenizer.Vocabulary;
 import java.io.IOException;
@@ -21,7 +22,7 @@ public final class ModelTokenizers {
      * @throws IOException if a file cannot be read
      */
     public static Tokenizer read(Path path) throws IOException {
-        return vocabulary(path).tokenizer();
+        return made(vocabulary(path), path);
     }
 
     /** As {@link #read}, the vocabulary as the file describes it. */
@@ -47,7 +48,19 @@ public final class ModelTokenizers {
 
     /** The tokenizer of an open checkpoint; stays usable when that is closed. */
     static Tokenizer of(Checkpoint checkpoint) throws IOException {
-        return vocabulary(checkpoint).tokenizer();
+        return made(vocabulary(checkpoint), checkpoint.path());
+    }
+
+    /** What is wrong with the merges and tokens themselves comes without the file's name. */
+    private static Tokenizer made(Vocabulary vocabulary, Path path) {
+        try {
+            return vocabulary.tokenizer();
+        } catch (TokenizerFormatException broken) {
+            throw new TokenizerFormatException(
+                    "the tokenizer of %s is broken: %s; fetch it again"
+                            .formatted(path, broken.getMessage()),
+                    broken);
+        }
     }
 
     /** Writes a vocabulary into a GGUF file's metadata, for llama.cpp and for {@link #read}. */

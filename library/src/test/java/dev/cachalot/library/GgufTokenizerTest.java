@@ -3,6 +3,7 @@ package dev.cachalot.library;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cachalot.checkpoint.GgufWriter;
 import dev.cachalot.checkpoint.Metadata;
 import dev.cachalot.checkpoint.MetadataBuilder;
 import dev.cachalot.tokenizer.AddedToken;
@@ -14,17 +15,22 @@ import dev.cachalot.tokenizer.SpacePrefix;
 import dev.cachalot.tokenizer.TokenizerFormatException;
 import dev.cachalot.tokenizer.TokenizerSpec;
 import dev.cachalot.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GgufTokenizerTest {
+    @TempDir Path folder = Path.of("");
+
     private static final TokenizerSpec TRAINED =
             new BytePairTrainer(300, PreTokenizer.named("cachalot"), DeepSeekTokens.CHAT)
                     .train(List.of("the cat sat on the mat", "the cat sat on the mat"));
@@ -116,6 +122,24 @@ class GgufTokenizerTest {
                 m -> m.f32List("tokenizer.ggml.scores", scores),
                 "the score of token 9 is not a number");
         refused(spec, m -> m.f32List("tokenizer.ggml.scores", List.of()), "0 scores for 264");
+    }
+
+    @Test
+    void mergesOfTokensThatAreNotThereAreNamedWithTheFile() throws IOException {
+        for (String merge : List.of("a \u0120zz", "Q Z")) {
+            List<String> merges = new ArrayList<>(TRAINED.merges());
+            merges.add(merge);
+            MetadataBuilder metadata = Metadata.builder();
+            GgufTokenizer.write(TRAINED, metadata);
+            metadata.stringList("tokenizer.ggml.merges", merges);
+            Path file = folder.resolve("broken.gguf");
+            new GgufWriter(metadata.build()).write(file);
+            assertThatThrownBy(() -> ModelTokenizers.read(file))
+                    .isInstanceOf(TokenizerFormatException.class)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining("merge %d ('%s')", merges.size() - 1, merge)
+                    .hasMessageContaining("which the vocabulary lacks");
+        }
     }
 
     private static void refused(

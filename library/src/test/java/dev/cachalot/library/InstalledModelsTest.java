@@ -2,6 +2,7 @@ package dev.cachalot.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.cachalot.checkpoint.GgufWriter;
 import dev.cachalot.checkpoint.Metadata;
@@ -53,6 +54,22 @@ class InstalledModelsTest {
                                 8,
                                 "unreadable, see './cachalot inspect'"),
                         new Installed("c", folder().resolve("c.part"), 4, "unfinished download"));
+    }
+
+    @Test
+    void laidOutWeightsBelongToTheirModel() throws Exception {
+        Files.writeString(folder().resolve("a.gguf"), "no model");
+        Files.writeString(folder().resolve("a.gguf.repacked"), "12345");
+        Files.writeString(folder().resolve("b.gguf.repacked"), "123");
+        assertThat(models().list())
+                .extracting(Installed::name, Installed::bytes, Installed::kind)
+                .containsExactly(
+                        tuple("a", 13L, "unreadable, see './cachalot inspect'"),
+                        tuple("b", 3L, "laid-out weights without a model"));
+        assertThat(new ModelStore(installation, home).names()).containsExactly("a");
+        assertThat(models().remove("a")).isEqualTo(13);
+        assertThat(models().remove("b")).isEqualTo(3);
+        assertThat(folder()).isEmptyDirectory();
     }
 
     @Test

@@ -53,6 +53,52 @@ public final class DecoderBuilder {
                 .decoder(contextLength);
     }
 
+    /**
+     * Prepares all weights as {@link #build} does and in the same order, but lets go of each layer
+     * before the next: for kernels that keep what they lay out elsewhere.
+     *
+     * @param memory holds a layer's copies at a time
+     */
+    public static void layOut(
+            ModelConfig config, WeightSource weights, Kernels kernels, Workspace memory) {
+        DecoderBuilder builder = new DecoderBuilder(config, weights, kernels, memory, true);
+        Rope rope = Rope.of(config.rope(), config.attention().rotaryDim(), 1, memory);
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            builder.alone(builder::layer, i, rope);
+        }
+        builder.alone((_, _) -> builder.head(), 0, rope);
+        if (config.numNextnPredictLayers() > 0) {
+            builder.alone(builder::nextToken, config.numHiddenLayers(), rope);
+        }
+    }
+
+    /** A part of a decoder that is made and dropped again. */
+    @FunctionalInterface
+    private interface Part {
+        Object make(int index, Rope rope);
+    }
+
+    private void alone(Part part, int index, Rope rope) {
+        Workspace.Mark mark = memory.mark();
+        part.make(index, rope);
+        memory.release(mark);
+    }
+
+    private Linear head() {
+        return linear("lm_head.weight", config.vocabSize(), config.hiddenSize());
+    }
+
+    private NextTokenBlock nextToken(int index, Rope rope) {
+        String prefix = "model.layers." + index + ".";
+        int width = config.hiddenSize();
+        return new NextTokenBlock(
+                norm(prefix + "enorm.weight", width),
+                norm(prefix + "hnorm.weight", width),
+                linear(prefix + "eh_proj.weight", width, 2 * width),
+                layer(index, rope),
+                norm(prefix + "shared_head.norm.weight", width));
+    }
+
     private Decoder decoder(int contextLength) {
         Rope rope = Rope.of(config.rope(), config.attention().rotaryDim(), contextLength, memory);
         int width = config.hiddenSize();
@@ -63,19 +109,11 @@ public final class DecoderBuilder {
             layers.add(layer(i, rope));
         }
         RmsNorm norm = norm("model.norm.weight", width);
-        Linear head = linear("lm_head.weight", config.vocabSize(), width);
-        Optional<NextTokenBlock> block = Optional.empty();
-        if (config.numNextnPredictLayers() > 0) {
-            String prefix = "model.layers." + config.numHiddenLayers() + ".";
-            block =
-                    Optional.of(
-                            new NextTokenBlock(
-                                    norm(prefix + "enorm.weight", width),
-                                    norm(prefix + "hnorm.weight", width),
-                                    linear(prefix + "eh_proj.weight", width, 2 * width),
-                                    layer(config.numHiddenLayers(), rope),
-                                    norm(prefix + "shared_head.norm.weight", width)));
-        }
+        Linear head = head();
+        Optional<NextTokenBlock> block =
+                config.numNextnPredictLayers() > 0
+                        ? Optional.of(nextToken(config.numHiddenLayers(), rope))
+                        : Optional.empty();
         return new Decoder(
                 config, embedding, List.copyOf(layers), norm, head, block, contextLength);
     }

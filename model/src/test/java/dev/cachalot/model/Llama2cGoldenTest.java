@@ -20,12 +20,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A trained checkpoint of llama2.c, read here by hand, tells its known text: a decoder needs no
@@ -34,8 +35,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Llama2cGoldenTest {
     private static final int BOS = 1;
 
+    static List<Rung> rungs() {
+        return Arrays.stream(Rung.values()).filter(rung -> rung.unsupported().isEmpty()).toList();
+    }
+
     @ParameterizedTest
-    @EnumSource(Rung.class)
+    @MethodSource("rungs")
     void dreamsBeginAsTheyDoElsewhereWhereTheSharedFolderIs(Rung rung) throws Exception {
         Optional<Path> shared = SharedFolder.find();
         assumeTrue(shared.isPresent(), "the shared folder is not beside this checkout");

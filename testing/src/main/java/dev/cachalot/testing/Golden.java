@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,24 @@ public record Golden(
             return Optional.of(read(own, name));
         }
         return SharedFolder.find().map(shared -> read(shared.resolve("golden"), name));
+    }
+
+    /**
+     * The model files of the whole manifest of {@code shared/golden}, or, where that folder is not
+     * beside this checkout, of those in this repository.
+     */
+    public static List<String> all() {
+        Path own = Repository.root().resolve("testing").resolve("golden");
+        Path folder = SharedFolder.find().map(shared -> shared.resolve("golden")).orElse(own);
+        try {
+            return Pattern.compile("\"model\"\\s*:\\s*\"([^\"]+)\"")
+                    .matcher(Files.readString(folder.resolve("manifest.json")))
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** The entry of the model file {@code name} in a folder with a manifest. */

@@ -31,14 +31,14 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     private final String source; // the model's size and time
     private final RepackProgress progress;
     private final long total; // bytes of the model, for the progress
-    private final WeightStore fresh = WeightStore.inMemory();
+    private final WeightStore fresh; // where weights are laid out
     private final Arena arena = Arena.ofShared(); // owned: the mapping
     private final List<RepackedIndex.Entry> entries = new ArrayList<>(); // in the order of calls
     private @Nullable MemorySegment mapped; // an earlier file, as long as it fits
     private RepackedIndex index = RepackedIndex.EMPTY; // of the mapped file
     private int next; // entry of it to be asked for
     private @Nullable RepackedWriter writer; // while weights are laid out
-    private boolean isWritable = true; // no failure yet
+    private @Nullable IOException failure; // why the file cannot be written
     private long done; // bytes of sources laid out
 
     /**
@@ -49,10 +49,25 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
      * @param total bytes of the model
      */
     public RepackedFile(Path path, String source, long total, RepackProgress progress) {
+        this(path, source, total, progress, WeightStore.inMemory());
+    }
+
+    /**
+     * As above, for writing the file only: a weight's memory holds it until the next one is asked
+     * for, so that all together need that of the largest one.
+     */
+    public static RepackedFile streaming(
+            Path path, String source, long total, RepackProgress progress) {
+        return new RepackedFile(path, source, total, progress, new OneWeight());
+    }
+
+    private RepackedFile(
+            Path path, String source, long total, RepackProgress progress, WeightStore fresh) {
         this.path = path;
         this.source = source;
         this.progress = progress;
         this.total = total;
+        this.fresh = fresh;
         try {
             Optional<RepackedIndex> found = RepackedIndex.read(path, source);
             if (found.isPresent()) {
@@ -83,9 +98,7 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
             forget(earlier);
         }
         MemorySegment memory = fresh.keep(weight, bytes, layout);
-        if (isWritable) {
-            write(wanted, memory);
-        }
+        write(wanted, memory);
         done += weight.segment().byteSize();
         progress.laidOut(done, total);
         return memory;
@@ -97,25 +110,26 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
         List<RepackedIndex.Entry> taken = List.copyOf(entries);
         entries.clear();
         for (RepackedIndex.Entry entry : taken) {
-            if (isWritable) {
-                write(entry, earlier.asSlice(entry.offset(), entry.bytes()));
-            }
+            write(entry, earlier.asSlice(entry.offset(), entry.bytes()));
         }
     }
 
     private void write(RepackedIndex.Entry entry, MemorySegment memory) {
+        if (failure != null) {
+            return;
+        }
         try {
             if (writer == null) {
                 writer = RepackedWriter.beside(path);
             }
             entries.add(entry.at(writer.append(memory)));
         } catch (IOException full) {
-            giveUp();
+            giveUp(full);
         }
     }
 
-    private void giveUp() {
-        isWritable = false;
+    private void giveUp(IOException why) {
+        failure = why;
         if (writer != null) {
             writer.discard();
             writer = null;
@@ -126,13 +140,31 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     public void finish() {
         if (writer != null) {
             try {
-                writer.finish(path, new RepackedIndex(source, List.copyOf(entries)));
+                writer.finish(new RepackedIndex(source, List.copyOf(entries)));
                 writer = null;
             } catch (IOException full) {
-                giveUp();
+                giveUp(full);
             }
         }
         progress.finished(done);
+    }
+
+    /**
+     * As {@link #finish}, where the file is what was asked for.
+     *
+     * @return bytes of laid-out weights in it; 0 where the kernels lay nothing out, and there is no
+     *     file
+     * @throws IOException if it could not be written
+     */
+    public long requireFinish() throws IOException {
+        finish();
+        if (failure != null) {
+            throw new IOException(
+                    "%s cannot be written (%s); the model itself is whole, its first run tries again"
+                            .formatted(path, failure.getMessage()),
+                    failure);
+        }
+        return entries.stream().mapToLong(RepackedIndex.Entry::bytes).sum();
     }
 
     /** Bytes that are mapped from an earlier file; 0 when weights were laid out now. */

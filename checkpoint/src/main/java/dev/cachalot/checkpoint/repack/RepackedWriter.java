@@ -1,71 +1,58 @@
 package dev.cachalot.checkpoint.repack;
 
+import dev.cachalot.checkpoint.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
-/** Writes a {@link RepackedFile} under a name of its own until it is whole. */
+/**
+ * Writes a {@link RepackedFile} under a name of its own until it is whole. What a killed process
+ * left half written is removed by the next one ({@link AtomicFile}): it has a model's size.
+ */
 final class RepackedWriter {
-    private static final int PIECE = 16 << 20;
-    private static final long ALIGNMENT = 64;
+    private static final int ALIGNMENT = 64;
 
-    private final Path path;
-    private final FileChannel channel; // owned
-    private long at = RepackedIndex.HEAD_BYTES;
+    private final AtomicFile file; // owned
 
-    private RepackedWriter(Path path, FileChannel channel) {
-        this.path = path;
-        this.channel = channel;
+    private RepackedWriter(AtomicFile file) {
+        this.file = file;
     }
 
     static RepackedWriter beside(Path target) throws IOException {
-        Path path =
-                Files.createTempFile(
-                        target.toAbsolutePath().getParent(), target.getFileName() + ".", ".part");
-        return new RepackedWriter(path, FileChannel.open(path, StandardOpenOption.WRITE));
+        AtomicFile file = AtomicFile.create(target);
+        try {
+            file.write(new byte[RepackedIndex.HEAD_BYTES]);
+        } catch (IOException full) {
+            file.close();
+            throw full;
+        }
+        return new RepackedWriter(file);
     }
 
     /** Writes a weight; returns where it lies. */
     long append(MemorySegment memory) throws IOException {
-        long start = at;
-        for (long done = 0; done < memory.byteSize(); done += PIECE) {
-            long some = Math.min(PIECE, memory.byteSize() - done);
-            write(memory.asSlice(done, some).asByteBuffer(), start + done);
-        }
-        at = (start + memory.byteSize() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        long start = file.position();
+        file.write(memory);
+        file.padTo(ALIGNMENT);
         return start;
     }
 
-    private void write(ByteBuffer bytes, long position) throws IOException {
-        long next = position;
-        while (bytes.hasRemaining()) {
-            next += channel.write(bytes, next);
-        }
-    }
-
     /** Writes the index, then the head; then the file gets its name. */
-    void finish(Path target, RepackedIndex index) throws IOException {
+    void finish(RepackedIndex index) throws IOException {
         byte[] words = index.encoded();
-        write(ByteBuffer.wrap(words), at);
-        channel.force(false);
-        write(ByteBuffer.wrap(RepackedIndex.head(at, words)), 0);
-        channel.force(true);
-        channel.close();
-        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        long at = file.position();
+        file.write(words);
+        file.overwrite(0, RepackedIndex.head(at, words));
+        file.commit();
+        file.close();
     }
 
     /** Takes back everything. */
     void discard() {
         try {
-            channel.close();
-            Files.deleteIfExists(path);
+            file.close();
         } catch (IOException left) {
-            path.toFile().deleteOnExit(); // nothing reads it
+            // nothing reads it, and the next writer removes it
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.cachalot.checkpoint.repack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Shape;
@@ -155,6 +156,50 @@ final class RepackedFileTest {
         assertThat(laidOut).isEqualTo(5);
         same(load("a", weights), found);
         assertThat(laidOut).isEqualTo(5);
+    }
+
+    @Test
+    void writtenOneWeightAtATimeItIsTheSameFile() throws IOException {
+        load("a", weights);
+        byte[] whole = Files.readAllBytes(path);
+        Files.delete(path);
+        MemorySegment last = MemorySegment.NULL;
+        try (RepackedFile file = RepackedFile.streaming(path, "a", 1000, RepackProgress.NONE)) {
+            for (Tensor each : weights) {
+                MemorySegment memory = file.keep(each, 200, to -> fill(each, to));
+                if (last.byteSize() > 0) { // the same place, whatever lay there before
+                    assertThat(memory.address()).isEqualTo(last.address());
+                }
+                last = memory;
+            }
+            assertThat(file.requireFinish()).isEqualTo(1000);
+        }
+        assertThat(path).hasBinaryContent(whole);
+    }
+
+    @Test
+    void whoAsksForTheFileHearsThatItCannotBeWritten() throws IOException {
+        path = folder.resolve("missing").resolve("model.gguf.repacked");
+        try (RepackedFile file = RepackedFile.streaming(path, "a", 1000, RepackProgress.NONE)) {
+            file.keep(weights.getFirst(), 200, to -> fill(weights.getFirst(), to));
+            assertThatThrownBy(file::requireFinish)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("model.gguf.repacked cannot be written");
+        }
+        path = folder.resolve("none.gguf.repacked");
+        try (RepackedFile file = RepackedFile.streaming(path, "a", 1000, RepackProgress.NONE)) {
+            assertThat(file.requireFinish()).isZero();
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    /** A killed process leaves a file of a model's size behind; only the next one can know. */
+    @Test
+    void whatAKilledProcessLeftIsRemoved() throws IOException {
+        Path left = folder.resolve(".model.gguf.repacked.0123456789abcdef.part");
+        Files.writeString(left, "half of it");
+        load("a", weights);
+        assertThat(files()).containsExactly(path);
     }
 
     private static byte[] cut(byte[] whole, SplittableRandom random) {

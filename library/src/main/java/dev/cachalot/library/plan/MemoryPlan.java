@@ -3,6 +3,7 @@ package dev.cachalot.library.plan;
 import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.MetadataValue;
 import dev.cachalot.checkpoint.TensorInfo;
+import dev.cachalot.engine.EngineConfig;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.model.CacheLayout;
 import dev.cachalot.model.MlaConfig;
@@ -17,19 +18,16 @@ import dev.cachalot.tensor.Rung;
  *     given back when the system needs it
  * @param repacked weights in layouts of this machine's kernels, kept beside a large model, mapped
  *     likewise; and copies
- * @param cache keys and values of all users' tokens, when their prompts come at the same time; more
- *     as long as earlier prompts are kept, up to the engine's bound
+ * @param cache keys and values of the users' tokens and of earlier ones, which are kept as long as
+ *     there is room: after a while all that the engine may take
  * @param workspace intermediate results of the longest prompts
  * @param program the Java virtual machine and what it holds beside
  */
 public record MemoryPlan(long weights, long repacked, long cache, long workspace, long program) {
     private static final int CHUNK_TOKENS = 256; // as the engine cuts prompts
     private static final int ROWS = 1024; // of a step, at most, and of a chunk of one prompt alone
-    private static final int BLOCK = 64; // tokens of a block of the cache
-    private static final int LEAST_TOKENS = 2048; // of the cache
     private static final long CHUNK_BYTES = 32L << 20;
     private static final int LANES = 32;
-    private static final int MOST_SEQUENCES = 16; // that an engine computes at once
 
     /** Code, classes, stacks of the threads: what a Java program of this size takes. */
     private static final long MACHINE = 124L << 20;
@@ -53,7 +51,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
         return new MemoryPlan(
                 weights.mappedBytes((long) users * context),
                 weights.heapBytes() + weights.storeBytes() + outside,
-                cache(config, context, users),
+                cache(config, context),
                 workspace(config, context, users, isRounded(checkpoint, options)),
                 MACHINE + young() + heapOf(checkpoint) + scratch);
     }
@@ -64,11 +62,11 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
     }
 
     /** As the engine's pools take it: one of each layer and stream. */
-    private static long cache(ModelConfig config, int context, int users) {
-        long all = Math.min(LEAST_TOKENS, roundUp((long) MOST_SEQUENCES * context, BLOCK));
-        long tokens = Math.max(users * roundUp(context, BLOCK), all);
+    private static long cache(ModelConfig config, int context) {
+        CacheLayout layout = config.cacheLayoutWithNextToken();
+        int tokens = EngineConfig.defaults(layout, context).cacheTokens();
         WorkspaceMeter meter = new WorkspaceMeter();
-        for (CacheLayout.Layer layer : config.cacheLayout().layers()) {
+        for (CacheLayout.Layer layer : layout.layers()) {
             for (CacheLayout.Stream stream : layer.streams()) {
                 meter.take(tokens / stream.tokensPerRow(), stream.width());
             }

@@ -1,6 +1,7 @@
 package dev.cachalot.library.plan;
 
 import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.engine.EngineConfig;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.library.UnusableModelException;
 import dev.cachalot.model.ModelConfig;
@@ -53,6 +54,13 @@ public record ModelPlan(
                     SpeedPlan.measure(checkpoint, config, options, users),
                     MemoryPlan.physical());
         }
+    }
+
+    /** Users whose full contexts the engine's cache holds at once: at least one. */
+    public int together() {
+        int tokens =
+                EngineConfig.defaults(config.cacheLayoutWithNextToken(), context).cacheTokens();
+        return Math.max(1, tokens / context);
     }
 
     /** Whether all of it fits: else weights are read from the disk again and again. */

@@ -94,6 +94,20 @@ class ConversionGoldenTest {
         assertSameNumbers(gguf, folder.resolve("s2.gguf"));
     }
 
+    /**
+     * What is computed from whole numbers under scales is what the format says: the same as from
+     * the numbers written out, whose logits the F32 file's golden judges.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"Q8_0", "Q5_1", "Q4_0"})
+    void roundedStoriesOfTheSharedFolderAreComputedExactly(String type) throws IOException {
+        Path rounded = data("weights-stories260K/stories260K-pad192-" + type + ".gguf");
+        convert(rounded, folder.resolve("f32.gguf"), TargetType.F32);
+        int[] tokens = {1, 403, 407, 261, 378, 31, 5};
+        float[] expected = Logits.of(folder.resolve("f32.gguf"), tokens);
+        assertThat(Logits.relativeError(expected, Logits.of(rounded, tokens))).isLessThan(1e-6);
+    }
+
     @Test
     void theStoriesTokenizerOfTheSharedFolderSurvivesTheWayThere() throws IOException {
         Path gguf = data("weights-stories260K/stories260K-f32.gguf");

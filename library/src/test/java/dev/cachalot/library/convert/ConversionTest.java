@@ -97,6 +97,55 @@ class ConversionTest {
         };
     }
 
+    /** From each other type to each: the error is that of the new type, measured from the old. */
+    @ParameterizedTest
+    @EnumSource(value = TargetType.class, names = "F32", mode = EnumSource.Mode.EXCLUDE)
+    void everyPairOfTypesKeepsTheLogitsWithinTheNewTypesPrecision(TargetType from)
+            throws IOException {
+        Path plain = RandomModel.write(Kind.DEEPSEEK_V3_WITH_NEXT_TOKEN, folder.resolve("f.gguf"));
+        Path source = folder.resolve("source.gguf");
+        convert(plain, source, from);
+        float[] expected = Logits.of(source, TOKENS);
+        Path out = folder.resolve("target.gguf");
+        for (TargetType to : TargetType.values()) {
+            String pair = from + " to " + to;
+            ConversionReport report = convert(source, out, to);
+            if (to == from) {
+                assertThat(report.worst()).as(pair).isEmpty();
+                assertThat(out).hasSameBinaryContentAs(source);
+                continue;
+            }
+            boolean isExact = to == TargetType.F32;
+            double error = Logits.relativeError(expected, Logits.of(out, TOKENS));
+            assertThat(report.relativeError())
+                    .as(pair)
+                    .isLessThanOrEqualTo(isExact ? 0 : precision(to));
+            assertThat(error).as(pair).isLessThan(isExact ? 2e-6 : 8 * precision(to));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "IQ4_NL", "IQ4_XS", "MXFP4"})
+    void typesThatAreOnlyReadBecomeOthersWithTheSameLogits(DType type) throws IOException {
+        Kind kind = type.blockSize() > 32 ? Kind.DEEPSEEK_V2 : Kind.QWEN3;
+        Path plain = RandomModel.write(kind, folder.resolve("f.gguf"));
+        Path source = RandomBlocks.write(plain, type, folder.resolve("source.gguf"));
+        float[] expected = Logits.of(source, TOKENS);
+        convert(source, folder.resolve("hf"), TargetType.F32);
+        convert(source, folder.resolve("f32.gguf"), TargetType.F32);
+        convert(source, folder.resolve("q8.gguf"), TargetType.Q8_0);
+        for (String out : new String[] {"hf", "f32.gguf"}) {
+            assertThat(error(expected, out)).as("%s of %s", out, kind).isLessThan(2e-6);
+        }
+        assertThat(error(expected, "q8.gguf")).isBetween(1e-6, 8 * precision(TargetType.Q8_0));
+    }
+
+    private double error(float[] expected, String out) throws IOException {
+        return Logits.relativeError(expected, Logits.of(folder.resolve(out), TOKENS));
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = TargetType.class,

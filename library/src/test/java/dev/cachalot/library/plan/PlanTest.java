@@ -3,6 +3,7 @@ package dev.cachalot.library.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.engine.EngineConfig;
 import dev.cachalot.engine.Speculation;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.library.LoadedModel;
@@ -156,17 +157,32 @@ class PlanTest {
     }
 
     @Test
+    void theCacheIsAllThatTheEngineMayTake() throws Exception {
+        long chunk = 32L << 20; // the least that is taken at once
+        for (int context : new int[] {64, 512, 1000}) {
+            LoadOptions options = new LoadOptions(1, OptionalInt.of(context), Rung.SCALAR);
+            try (LoadedModel model = ModelLoader.load(MODEL, options)) {
+                EngineConfig engine = EngineConfig.defaults(model.decoder());
+                long each = model.config().cacheLayoutWithNextToken().bytesPerToken();
+                MemoryPlan plan =
+                        MemoryPlan.of(model.checkpoint(), model.config(), context, 2, options);
+                assertThat(plan.cache())
+                        .isBetween(
+                                engine.cacheTokens() * each,
+                                engine.cacheTokens() * each + 2 * chunk);
+            }
+        }
+    }
+
+    @Test
     void moreUsersAndLongerContextsTakeMore() throws Exception {
         try (Checkpoint checkpoint = Checkpoint.open(MODEL)) {
             ModelConfig config = ModelConfigs.read(checkpoint);
             LoadOptions options = LoadOptions.defaults();
             MemoryPlan one = MemoryPlan.of(checkpoint, config, 512, 1, options);
-            MemoryPlan many = MemoryPlan.of(checkpoint, config, 1000, 64, options);
+            MemoryPlan many = MemoryPlan.of(checkpoint, config, 4096, 64, options);
             assertThat(one.weights()).isBetween(1L, checkpoint.bytes());
-            long each = config.cacheLayout().bytesPerToken();
-            long chunk = 32L << 20; // the least that is taken at once
-            assertThat(one.cache()).isEqualTo(chunk);
-            assertThat(many.cache()).isBetween(64 * 1024 * each, 64 * 1024 * each + 2 * chunk);
+            assertThat(many.cache()).isGreaterThan(one.cache());
             assertThat(many.total()).isGreaterThan(one.total());
             assertThat(one.total())
                     .isEqualTo(
