@@ -1,117 +1,34 @@
 package dev.cachalot.tensor.kernel;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
 
 /**
- * Loops of nothing but multiply-adds, as fast as Java can make this machine do them. Twelve
- * accumulators hide the latency of the two or more units of any CPU (4 or 5 cycles each) and, with
- * the operands, fit into 16 registers.
+ * A loop of nothing but multiply-adds.
+ *
+ * @param says what it runs, in words
+ * @param done multiply-adds of a call, by its iterations
+ * @param loop runs that many iterations; the result depends on all of them
  */
-public final class ArithmeticCeiling {
-    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
-    private static final int ACCUMULATORS = 12;
-    private static final int WEIGHTS = 64; // vectors of weights: they stay in the first cache
+public record ArithmeticCeiling(
+        Numbers numbers, String says, IntToLongFunction done, IntToDoubleFunction loop) {
 
-    /** Multiply-adds of one call of {@link #floats}. */
-    public static long floatsDone(int iterations) {
-        return (long) iterations * ACCUMULATORS * FLOATS.length();
+    /** What is multiplied. */
+    public enum Numbers {
+        /** Floats of 32 bits. */
+        FP32,
+        /** Whole numbers of 8 bits, summed in 32, or in 16 where a CPU has nothing better. */
+        INT8,
+        /** Floats of 16 bits with 8 of exponent, summed in 32. */
+        BF16
     }
 
-    /** Multiply-adds of one call of {@link #shorts}. */
-    public static long shortsDone(int iterations) {
-        return (long) iterations * ACCUMULATORS * SHORTS.length();
+    /** All loops for these numbers that run on this machine. */
+    public static List<ArithmeticCeiling> of(Numbers numbers) {
+        List<ArithmeticCeiling> all = new ArrayList<>(VectorArithmetic.all());
+        all.addAll(CeilingCode.arithmetic());
+        return all.stream().filter(each -> each.numbers == numbers).toList();
     }
-
-    /** Fused multiply-adds of floats, in registers only. */
-    public static double floats(int iterations) {
-        FloatVector x = FloatVector.broadcast(FLOATS, 0.5f);
-        FloatVector y = FloatVector.broadcast(FLOATS, 0.25f);
-        FloatVector a = x;
-        FloatVector b = y;
-        FloatVector c = x;
-        FloatVector d = y;
-        FloatVector e = x;
-        FloatVector f = y;
-        FloatVector g = x;
-        FloatVector h = y;
-        FloatVector i = x;
-        FloatVector j = y;
-        FloatVector k = x;
-        FloatVector l = y;
-        for (int n = 0; n < iterations; n++) {
-            a = x.fma(y, a);
-            b = x.fma(y, b);
-            c = x.fma(y, c);
-            d = x.fma(y, d);
-            e = x.fma(y, e);
-            f = x.fma(y, f);
-            g = x.fma(y, g);
-            h = x.fma(y, h);
-            i = x.fma(y, i);
-            j = x.fma(y, j);
-            k = x.fma(y, k);
-            l = x.fma(y, l);
-        }
-        FloatVector sum = a.add(b).add(c).add(d).add(e).add(f);
-        return sum.add(g).add(h).add(i).add(j).add(k).add(l).reduceLanes(VectorOperators.ADD);
-    }
-
-    /** Weights for {@link #shorts}. */
-    public static short[] weights() {
-        short[] weights = new short[WEIGHTS * SHORTS.length()];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = (short) (i % 16 - 8);
-        }
-        return weights;
-    }
-
-    /**
-     * Products of small integers summed in 16-bit lanes: four vectors of weights against three
-     * activations. Widening to 32 bits, due once a block, is left out: a ceiling, not a kernel.
-     */
-    public static double shorts(short[] weights, int iterations) {
-        ShortVector x = ShortVector.broadcast(SHORTS, weights[1]);
-        ShortVector y = ShortVector.broadcast(SHORTS, weights[2]);
-        ShortVector z = ShortVector.broadcast(SHORTS, weights[3]);
-        ShortVector a = ShortVector.zero(SHORTS);
-        ShortVector b = a;
-        ShortVector c = a;
-        ShortVector d = a;
-        ShortVector e = a;
-        ShortVector f = a;
-        ShortVector g = a;
-        ShortVector h = a;
-        ShortVector i = a;
-        ShortVector j = a;
-        ShortVector k = a;
-        ShortVector l = a;
-        int lanes = SHORTS.length();
-        for (int n = 0; n < iterations; n++) {
-            int at = n % (WEIGHTS / 4) * 4 * lanes;
-            ShortVector w = ShortVector.fromArray(SHORTS, weights, at);
-            a = a.add(w.mul(x));
-            b = b.add(w.mul(y));
-            c = c.add(w.mul(z));
-            w = ShortVector.fromArray(SHORTS, weights, at + lanes);
-            d = d.add(w.mul(x));
-            e = e.add(w.mul(y));
-            f = f.add(w.mul(z));
-            w = ShortVector.fromArray(SHORTS, weights, at + 2 * lanes);
-            g = g.add(w.mul(x));
-            h = h.add(w.mul(y));
-            i = i.add(w.mul(z));
-            w = ShortVector.fromArray(SHORTS, weights, at + 3 * lanes);
-            j = j.add(w.mul(x));
-            k = k.add(w.mul(y));
-            l = l.add(w.mul(z));
-        }
-        ShortVector sum = a.add(b).add(c).add(d).add(e).add(f);
-        return sum.add(g).add(h).add(i).add(j).add(k).add(l).reduceLanes(VectorOperators.ADD);
-    }
-
-    private ArithmeticCeiling() {}
 }

@@ -1,88 +1,27 @@
 package dev.cachalot.tensor.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Loops that read memory once and do as little as possible with it. */
-public final class ReadCeiling {
-    private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
-    private static final int BYTES = LONGS.vectorByteSize();
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+/** A loop that reads memory once and does as little as possible with it. */
+public interface ReadCeiling {
 
-    /** How a range is read: hardware prefetchers differ in what they like. */
-    public enum Pattern {
-        /** One stream, from the first byte to the last. */
-        ONE_STREAM,
-        /** Two halves side by side. */
-        TWO_STREAMS,
-        /** Four quarters side by side. */
-        FOUR_STREAMS
-    }
+    /** How it reads, in words. */
+    String says();
 
     /**
      * Reads {@code count} bytes, a multiple of 1024, from {@code from} on.
      *
-     * @return something that depends on all of them
+     * @param memory outside the heap
+     * @return the sum of all 64-bit words: something that depends on every byte
      */
-    public static long read(Pattern pattern, MemorySegment memory, long from, long count) {
-        return switch (pattern) {
-            case ONE_STREAM -> oneStream(memory, from, count);
-            case TWO_STREAMS -> twoStreams(memory, from, count / 2);
-            case FOUR_STREAMS -> fourStreams(memory, from, count / 4);
-        };
-    }
+    long sum(MemorySegment memory, long from, long count);
 
-    private static LongVector load(MemorySegment memory, long at) {
-        return LongVector.fromMemorySegment(LONGS, memory, at, ORDER);
+    /** All loops that run on this machine. */
+    static List<ReadCeiling> all() {
+        List<ReadCeiling> all = new ArrayList<>(List.of(VectorReads.values()));
+        all.addAll(CeilingCode.reads());
+        return all;
     }
-
-    private static long oneStream(MemorySegment memory, long from, long count) {
-        LongVector a = LongVector.zero(LONGS);
-        LongVector b = a;
-        LongVector c = a;
-        LongVector d = a;
-        long end = from + count;
-        for (long at = from; at < end; at += 4L * BYTES) {
-            a = a.add(load(memory, at));
-            b = b.add(load(memory, at + BYTES));
-            c = c.add(load(memory, at + 2L * BYTES));
-            d = d.add(load(memory, at + 3L * BYTES));
-        }
-        return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
-    }
-
-    private static long twoStreams(MemorySegment memory, long from, long half) {
-        LongVector a = LongVector.zero(LONGS);
-        LongVector b = a;
-        LongVector c = a;
-        LongVector d = a;
-        long end = from + half;
-        for (long at = from; at < end; at += 2L * BYTES) {
-            a = a.add(load(memory, at));
-            b = b.add(load(memory, at + BYTES));
-            c = c.add(load(memory, at + half));
-            d = d.add(load(memory, at + half + BYTES));
-        }
-        return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
-    }
-
-    private static long fourStreams(MemorySegment memory, long from, long quarter) {
-        LongVector a = LongVector.zero(LONGS);
-        LongVector b = a;
-        LongVector c = a;
-        LongVector d = a;
-        long end = from + quarter;
-        for (long at = from; at < end; at += BYTES) {
-            a = a.add(load(memory, at));
-            b = b.add(load(memory, at + quarter));
-            c = c.add(load(memory, at + 2 * quarter));
-            d = d.add(load(memory, at + 3 * quarter));
-        }
-        return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
-    }
-
-    private ReadCeiling() {}
 }

@@ -45,10 +45,18 @@ public final class TileMemory implements WeightStore {
         return taken;
     }
 
-    private static MemorySegment memory(long bytes) {
+    /** Fresh memory, not touched yet, on huge pages where the system grants them. */
+    public static MemorySegment memory(long bytes) {
         return IS_LINUX && bytes >= WORTH_PAGES
                 ? LargePages.map(bytes)
                 : Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    }
+
+    /** Takes the pages of {@link #memory} back early: what it held is lost. */
+    public static void release(MemorySegment memory) {
+        if (IS_LINUX) {
+            LargePages.release(memory);
+        }
     }
 
     /** Tells the system that a weight of a mapped file will not be read again. */
