@@ -253,7 +253,11 @@ public record Mla(
         kernels.copyHeads(
                 tail, ropeColumns(), absorbed, absorbedRope, heads, config.qkRopeHeadDim());
         Tensor mixed = workspace.floats(rows, (long) heads * rank); // [n, H * C]
-        kernels.attendLatent(absorbed, absorbedShape(), spans, mixed);
+        if (kernels.roundsInputs(keyAbsorbed.getFirst())) {
+            kernels.attendLatentRounded(absorbed, absorbedShape(), spans, mixed);
+        } else {
+            kernels.attendLatent(absorbed, absorbedShape(), spans, mixed);
+        }
         List<Product> values = new ArrayList<>();
         for (int h = 0; h < heads; h++) {
             values.add(

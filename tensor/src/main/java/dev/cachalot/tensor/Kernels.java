@@ -239,6 +239,15 @@ public interface Kernels {
     void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out);
 
     /**
+     * As {@link #attendLatent}, of models whose products round anyway ({@link #roundsInputs}): for
+     * a query that sees many latents, they, it and the weights may be rounded to BF16.
+     */
+    default void attendLatentRounded(
+            Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        attendLatent(q, shape, spans, out);
+    }
+
+    /**
      * Causal softmax attention over paged keys and values, as {@link #attend} over rows that lie
      * side by side: q [.., heads * keyDim], out [.., heads * valueDim]. A query's bits depend on
      * nothing but itself and the rows it sees.

@@ -166,4 +166,29 @@ public final class AssembledKernels extends VectorKernels {
         prompts.attendExpanded(this, q, up, shape, spans, out);
         return true;
     }
+
+    @Override
+    public void attendLatentRounded(
+            Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        List<LatentSpan> exact = new ArrayList<>();
+        List<LatentSpan> rounded = new ArrayList<>();
+        boolean fits = PromptAttention.fits(shape, q, out);
+        for (LatentSpan span : spans) {
+            int hidden = span.keyCount() - span.queryCount();
+            int near = Math.clamp(PromptAttention.SEGMENT - hidden, 0, span.queryCount());
+            if (near == span.queryCount() || !fits || !PromptAttention.fits(shape, span)) {
+                exact.add(span);
+                continue;
+            }
+            if (near > 0) {
+                exact.add(new LatentSpan(span.queryRow(), near, span.latents(), hidden + near));
+            }
+            int row = span.queryRow() + near;
+            int count = span.queryCount() - near;
+            rounded.add(new LatentSpan(row, count, span.latents(), span.keyCount()));
+        }
+        attendLatent(q, shape, exact, out);
+        AttentionChecks.attendLatent(q, shape, rounded, out);
+        rounded.forEach(span -> prompts.attendLatent(q, shape, span, out));
+    }
 }

@@ -128,6 +128,24 @@ final class AttendKernel {
         return to.bytes();
     }
 
+    /** As {@link #assembleMove}, adding to what is there. */
+    static byte[] assembleAdd() {
+        Assembler to = new Assembler();
+        Vec factor = zmm(1);
+        to.vbroadcastss(factor, Mem.at(R9));
+        Label next = to.here();
+        to.vmovups(zmm(0), Mem.at(RSI));
+        to.vfmadd231ps(zmm(0), factor, Mem.at(RDI));
+        to.vmovups(Mem.at(RSI), zmm(0));
+        to.add(RDI, RCX);
+        to.add(RSI, R8);
+        to.dec(RDX);
+        to.jne(next);
+        to.vzeroupper();
+        to.ret();
+        return to.bytes();
+    }
+
     private void write() {
         to.push(RBX);
         scores();

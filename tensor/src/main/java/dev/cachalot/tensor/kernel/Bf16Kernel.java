@@ -45,6 +45,9 @@ final class Bf16Kernel {
     /** The number of pairs must be a multiple. */
     static final int UNROLLED = 4;
 
+    /** Lines of 64 bytes that code that fetches ahead asks for with every so many pairs. */
+    static final int LINES_AHEAD = 6;
+
     /** Words of 8 bytes that a call reads. */
     enum Field {
         A(0),
@@ -59,9 +62,11 @@ final class Bf16Kernel {
         C(6),
         C_STRIDE(7),
         /** A float for each row; read only by code that continues. */
-        FACTORS(8);
+        FACTORS(8),
+        /** What is fetched meanwhile, a line after another, to the second-level cache. */
+        AHEAD(9);
 
-        static final int BYTES = 8 * 9;
+        static final int BYTES = 8 * 10;
 
         private final int word;
 
@@ -87,20 +92,22 @@ final class Bf16Kernel {
     private static final Gpr TILES = R15;
     private static final Gpr FACTORS = RBP;
     private static final Gpr FIRST_A = R9;
-    private static final Gpr STEPS = R12;
+    private static final Gpr AHEAD = R12;
 
     private final Assembler to = new Assembler();
     private final int panels;
     private final boolean continues;
+    private final boolean fetches;
 
-    private Bf16Kernel(int panels, boolean continues) {
+    private Bf16Kernel(int panels, boolean continues, boolean fetches) {
         this.panels = panels;
         this.continues = continues;
+        this.fetches = fetches;
     }
 
     /** The code for so many panels. */
-    static byte[] assemble(int panels, boolean continues) {
-        Bf16Kernel kernel = new Bf16Kernel(panels, continues);
+    static byte[] assemble(int panels, boolean continues, boolean fetches) {
+        Bf16Kernel kernel = new Bf16Kernel(panels, continues, fetches);
         kernel.write();
         return kernel.to.bytes();
     }
@@ -117,8 +124,7 @@ final class Bf16Kernel {
         load(C, Field.C);
         load(C_STRIDE, Field.C_STRIDE);
         load(FACTORS, Field.FACTORS);
-        load(STEPS, Field.PAIRS);
-        to.shr(STEPS, 2);
+        load(AHEAD, Field.AHEAD);
         to.lea(THREE_PANELS, Mem.at(PANEL, PANEL, 2));
         Label tile = to.here();
         to.mov(A, FIRST_A);
@@ -128,13 +134,20 @@ final class Bf16Kernel {
         to.lea(LOWER_C, Mem.at(C_STRIDE, C_STRIDE, 2));
         to.add(LOWER_C, C);
         load(B, Field.B);
-        to.mov(LEFT, STEPS);
+        load(LEFT, Field.PAIRS);
+        to.shr(LEFT, 2);
         start();
         Label step = new Label();
         to.align(32);
         to.bind(step);
         for (int u = 0; u < UNROLLED; u++) {
             pair(u);
+            for (int line = u; fetches && line < LINES_AHEAD; line += UNROLLED) {
+                to.prefetcht1(Mem.at(AHEAD, 64 * line));
+            }
+        }
+        if (fetches) {
+            to.add(AHEAD, 64 * LINES_AHEAD);
         }
         to.add(A, 4 * UNROLLED);
         to.add(LOWER_A, 4 * UNROLLED);

@@ -16,7 +16,9 @@ final class PromptBlock {
     private static final int LANES = Bf16Kernel.LANES;
     private static final int STEP = 2 * LANES; // keys that softmax takes at once
     private static final int TURN = 96; // rows whose scores fit the second-level cache
-    private static final long VALUE_PANEL = 32L * KEYS; // bytes
+
+    /** Bytes from panel to panel of values. */
+    static final int VALUE_PANEL = 32 * KEYS;
 
     private final Arena arena = Arena.ofAuto();
     private final MemorySegment product = arena.allocate(Bf16Kernel.Field.BYTES, 64);
@@ -33,6 +35,8 @@ final class PromptBlock {
     private MemorySegment values = MemorySegment.NULL; // panels of 16 columns
     private MemorySegment pair = MemorySegment.NULL; // an odd last value and a row of zeros
     private AttentionShape shape = new AttentionShape(1, 1, 1, 1, 1);
+    private long ahead; // next line to fetch meanwhile
+    private long aheadEnd;
 
     /** Takes memory for heads of a shape. */
     void reserve(AttentionShape newShape) {
@@ -88,6 +92,26 @@ final class PromptBlock {
         }
     }
 
+    /** Lays whole panels of latents, keys that are values with their first numbers. */
+    void layLatents(long floats, long stride, int from, int count) {
+        for (int panel = 0; panel < count; panel += LANES) {
+            Routines.call(
+                    Routines.all().bf16Latents(),
+                    floats + panel * stride,
+                    stride,
+                    keys.address() + 2L * (from + panel) * shape.keyDim(),
+                    values.address() + 32L * (from + panel),
+                    shape.keyDim() / (2L * LANES),
+                    shape.valueDim() / (2L * LANES));
+        }
+    }
+
+    /** Fetches memory that is laid next, while the block is seen. */
+    void fetch(long address, long bytes) {
+        ahead = address;
+        aheadEnd = address + bytes;
+    }
+
     private MemorySegment one() {
         factor.set(JAVA_FLOAT, 0, 1);
         return factor;
@@ -109,8 +133,9 @@ final class PromptBlock {
         int from = (count + 1) / 2 * 2;
         int to = stepped(count);
         if (from < to) {
-            for (int panel = 0; panel < shape.valueDim() / LANES; panel++) {
-                values.asSlice(panel * VALUE_PANEL + 32L * from, 32L * (to - from)).fill((byte) 0);
+            long bytes = 32L * (to - from);
+            for (long panel = 0; panel < shape.valueDim() / LANES; panel++) {
+                values.asSlice(panel * VALUE_PANEL + 32L * from, bytes).fill((byte) 0);
             }
         }
     }
@@ -120,7 +145,7 @@ final class PromptBlock {
     }
 
     /** The rows of a piece see the block, which starts at position {@code at}. */
-    void see(PromptState state, int head, int piece, int at, int count) {
+    void see(PromptState state, int part, int piece, int at, int count) {
         int to = state.from(piece + 1);
         for (int row = Math.max(state.from(piece), state.firstSeeing(at)); row < to; row += TURN) {
             int rows = Math.min(TURN, to - row);
@@ -130,9 +155,9 @@ final class PromptBlock {
             }
             int most = Math.min(count, state.visible(row + rows - 1) - at);
             int tiles = (rows + Bf16Kernel.ROWS - 1) / Bf16Kernel.ROWS;
-            score(state.query(head, piece, row), state.queryBytes(), tiles, stepped(most));
-            weigh(state, head, piece, row, rows, stepped(most));
-            sum(state.sums(head, piece, row), state.sumBytes(), tiles, stepped(most));
+            score(state.query(part, piece, row), state.queryBytes(), tiles, stepped(most));
+            weigh(state, part, piece, row, rows, stepped(most));
+            sum(state.sums(part, piece, row), state.sumBytes(), tiles, stepped(most));
         }
     }
 
@@ -143,7 +168,9 @@ final class PromptBlock {
         set(Bf16Kernel.Field.PANEL_STRIDE, 32L * shape.keyDim());
         set(Bf16Kernel.Field.PAIRS, shape.keyDim() / 2);
         set(Bf16Kernel.Field.C_STRIDE, 4L * KEYS);
-        multiply(keys.address(), 32L * shape.keyDim(), scores.address(), columns / LANES, false);
+        long steps = (long) tiles * shape.keyDim() / 2 / Bf16Kernel.UNROLLED;
+        long panelBytes = 32L * shape.keyDim();
+        multiply(keys.address(), panelBytes, scores.address(), columns / LANES, false, steps);
     }
 
     private void sum(long sums, int stride, int tiles, int keyCount) {
@@ -154,20 +181,26 @@ final class PromptBlock {
         set(Bf16Kernel.Field.PAIRS, keyCount / 2);
         set(Bf16Kernel.Field.C_STRIDE, stride);
         set(Bf16Kernel.Field.FACTORS, corrections.address());
-        multiply(values.address(), VALUE_PANEL, sums, shape.valueDim() / LANES, true);
+        long steps = (long) tiles * keyCount / 2 / Bf16Kernel.UNROLLED;
+        multiply(values.address(), VALUE_PANEL, sums, shape.valueDim() / LANES, true, steps);
     }
 
-    private void multiply(long b, long panelBytes, long c, int panels, boolean continues) {
+    private void multiply(
+            long b, long panelBytes, long c, int panels, boolean continues, long steps) {
+        long lines = 64 * Bf16Kernel.LINES_AHEAD * steps;
         for (int panel = 0; panel < panels; panel += Bf16Kernel.PANELS) {
             set(Bf16Kernel.Field.B, b + panel * panelBytes);
             set(Bf16Kernel.Field.C, c + 64L * panel);
             int some = Math.min(Bf16Kernel.PANELS, panels - panel);
-            MemorySegment code = Routines.all().bf16Product(some, continues);
+            boolean fetches = ahead < aheadEnd;
+            set(Bf16Kernel.Field.AHEAD, ahead);
+            MemorySegment code = Routines.all().bf16Product(some, continues, fetches);
             Routines.call(code, product.address(), 0, 0, 0, 0, 0);
+            ahead += fetches ? lines : 0;
         }
     }
 
-    private void weigh(PromptState state, int head, int piece, int row, int rows, int columns) {
+    private void weigh(PromptState state, int part, int piece, int row, int rows, int columns) {
         set(SoftmaxKernel.Field.SCORES, scores.address());
         set(SoftmaxKernel.Field.SCORE_STRIDE, 4L * KEYS);
         set(SoftmaxKernel.Field.WEIGHTS, weights.address());
@@ -175,8 +208,8 @@ final class PromptBlock {
         set(SoftmaxKernel.Field.PAIRS, columns / STEP);
         set(SoftmaxKernel.Field.ROWS, rows);
         set(SoftmaxKernel.Field.VISIBLE, visible.address());
-        set(SoftmaxKernel.Field.LARGEST, state.largest(head, piece, row));
-        set(SoftmaxKernel.Field.SUMS, state.weights(head, piece, row));
+        set(SoftmaxKernel.Field.LARGEST, state.largest(part, piece, row));
+        set(SoftmaxKernel.Field.SUMS, state.weights(part, piece, row));
         set(SoftmaxKernel.Field.CORRECTIONS, corrections.address());
         set(SoftmaxKernel.Field.SCALE, Float.floatToRawIntBits(shape.scale()));
         Routines.call(Routines.all().softmax(), softmax.address(), 0, 0, 0, 0, 0);

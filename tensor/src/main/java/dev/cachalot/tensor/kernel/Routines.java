@@ -37,12 +37,14 @@ final class Routines {
     private final Map<Quantizing, Integer> quantizers = new HashMap<>();
     private final int[] attends = new int[AttendKernel.LANES]; // by lanes - 1
     private final int move;
+    private final int add;
     private final int bf16Rows;
+    private final int bf16Latents;
     private final int bf16Columns;
     private final int bf16Pairs;
     private final int softmax;
     private final int swiGlu;
-    private final int[][] bf16Products = new int[2][Bf16Kernel.PANELS]; // by panels - 1
+    private final int[][] bf16Products = new int[4][Bf16Kernel.PANELS]; // by panels - 1
     private final List<MemorySegment> places;
 
     /** What a quantising routine depends on. */
@@ -72,14 +74,19 @@ final class Routines {
             attends[lanes - 1] = add(AttendKernel.assemble(lanes));
         }
         move = add(AttendKernel.assembleMove());
+        add = add(AttendKernel.assembleAdd());
+        bf16Latents = add(Bf16Packing.assembleLatents(PromptBlock.VALUE_PANEL));
         bf16Rows = add(Bf16Packing.assembleRows());
         bf16Columns = add(Bf16Packing.assembleColumns());
         bf16Pairs = add(Bf16Packing.assemblePairs());
         softmax = add(SoftmaxKernel.assemble());
         swiGlu = add(SwiGluKernel.assemble());
         for (int panels = 1; panels <= Bf16Kernel.PANELS; panels++) {
-            bf16Products[0][panels - 1] = add(Bf16Kernel.assemble(panels, false));
-            bf16Products[1][panels - 1] = add(Bf16Kernel.assemble(panels, true));
+            for (int kind = 0; kind < bf16Products.length; kind++) {
+                boolean continues = kind % 2 == 1;
+                bf16Products[kind][panels - 1] =
+                        add(Bf16Kernel.assemble(panels, continues, kind >= 2));
+            }
         }
         CodePages pages = CodePages.load(codes);
         List<MemorySegment> found = new ArrayList<>();
@@ -135,8 +142,16 @@ final class Routines {
     }
 
     /** Products of so many panels that continue what their outputs hold, or start anew. */
-    MemorySegment bf16Product(int panels, boolean continues) {
-        return places.get(bf16Products[continues ? 1 : 0][panels - 1]);
+    MemorySegment bf16Product(int panels, boolean continues, boolean fetches) {
+        return places.get(bf16Products[(continues ? 1 : 0) + (fetches ? 2 : 0)][panels - 1]);
+    }
+
+    MemorySegment add() {
+        return places.get(add);
+    }
+
+    MemorySegment bf16Latents() {
+        return places.get(bf16Latents);
     }
 
     /** Calls a routine with whole numbers and addresses; unused ones are 0. */
