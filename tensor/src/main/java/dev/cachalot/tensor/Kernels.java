@@ -31,16 +31,34 @@ public interface Kernels {
 
     /** As {@link #of(Rung, WorkerPool)}; weights in layouts of their own are kept in the store. */
     static Kernels of(Rung rung, WorkerPool pool, WeightStore store) {
+        return of(rung, pool, store, Precision.FP32);
+    }
+
+    /**
+     * As {@link #of(Rung, WorkerPool, WeightStore)}; products with F32 weights that can be written,
+     * and their gradients, are of the precision.
+     *
+     * @throws UnsupportedOperationException also when the rung has no such products here ({@link
+     *     Precision#unsupported})
+     */
+    static Kernels of(Rung rung, WorkerPool pool, WeightStore store, Precision precision) {
         rung.unsupported()
                 .ifPresent(
                         why -> {
                             throw new UnsupportedOperationException(
                                     "the " + rung + " rung cannot run here: " + why);
                         });
+        precision
+                .unsupported(rung)
+                .ifPresent(
+                        why -> {
+                            throw new UnsupportedOperationException(
+                                    "the precision " + precision + " cannot be had here: " + why);
+                        });
         return switch (rung) {
             case SCALAR -> new ScalarKernels(pool);
             case VECTOR -> new VectorKernels(pool, store);
-            case ASSEMBLED -> new AssembledKernels(pool, store);
+            case ASSEMBLED -> new AssembledKernels(pool, store, precision);
         };
     }
 
