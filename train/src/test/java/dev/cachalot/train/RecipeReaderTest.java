@@ -56,6 +56,8 @@ class RecipeReaderTest {
             value = {
                 "{\"model\": {\"hiden_size\": 3}} | 'model.hiden_size' is not known; did you mean 'hidden_size'",
                 "{\"name\": \"../x\"} | 'name' is '../x'; expected a name for the model of letters",
+                "{\"precison\": \"bf16\"} | 'precison' is not known; did you mean 'precision'",
+                "{\"precision\": \"bf8\"} | 'precision' is \"bf8\"; expected one of [\"fp32\",\"bf16\"]",
                 "{\"sed\": 3} | 'sed' is not known; did you mean 'seed'",
                 "{\"schedule\": {\"steps\": \"many\"}} | 'schedule.steps' is \"many\"; expected a whole number",
                 "{\"schedule\": {\"steps\": 1.5}} | 'schedule.steps'",

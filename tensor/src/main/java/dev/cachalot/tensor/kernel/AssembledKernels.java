@@ -35,7 +35,7 @@ public final class AssembledKernels extends VectorKernels {
      * @param precision of products with F32 weights that can be written
      */
     public AssembledKernels(WorkerPool pool, WeightStore store, Precision precision) {
-        super(pool, store, PreparedBytes.panelLimit(), true);
+        super(pool, store, PreparedBytes.panelLimit(), false);
         this.precision = precision;
         pairs = new PairProducts(pool);
         codes = new CodeProducts(pool, store);

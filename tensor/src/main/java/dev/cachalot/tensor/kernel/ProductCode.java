@@ -30,6 +30,7 @@ final class ProductCode {
     /** From row to row of a strided left matrix; not a power of two: those collide in the cache. */
     static final int STRIDE = Tile.DEPTH + 16;
 
+    private static final int UNROLLED = 4;
     private static final int LANES = 16;
     private static final int PANEL = Tile.PANEL;
     private static final int RIGHT = 2 * MOST_ROWS; // the first register after the sums
@@ -116,24 +117,29 @@ final class ProductCode {
             }
             to.add(Gpr.R9, Gpr.R8);
         }
-        Label step = to.here();
-        for (int v = 0; v < vectors; v++) {
-            to.vmovups(zmm(RIGHT + v), Mem.at(Gpr.RSI, 64 * v));
+        Label one = new Label();
+        Label done = new Label();
+        to.sub(Gpr.RCX, UNROLLED);
+        to.jl(one);
+        to.align(64);
+        Label many = to.here();
+        for (int u = 0; u < UNROLLED; u++) {
+            step(to, arithmetic, left, rows, vectors, u);
         }
-        for (int i = 0; i < rows; i++) {
-            int one = LEFT + i % 6;
-            to.vbroadcastss(zmm(one), Mem.at(Gpr.RDI, i * left.rowBytes));
-            for (int v = 0; v < vectors; v++) {
-                switch (arithmetic) {
-                    case FLOATS -> to.vfmadd231ps(zmm(2 * i + v), zmm(one), zmm(RIGHT + v));
-                    case PAIRS -> to.vdpbf16ps(zmm(2 * i + v), zmm(one), zmm(RIGHT + v));
-                }
-            }
-        }
+        to.add(Gpr.RDI, UNROLLED * left.stepBytes);
+        to.add(Gpr.RSI, UNROLLED * 4 * PANEL);
+        to.sub(Gpr.RCX, UNROLLED);
+        to.jge(many);
+        to.bind(one);
+        to.add(Gpr.RCX, UNROLLED);
+        to.je(done);
+        Label next = to.here();
+        step(to, arithmetic, left, rows, vectors, 0);
         to.add(Gpr.RDI, left.stepBytes);
         to.add(Gpr.RSI, 4 * PANEL);
         to.dec(Gpr.RCX);
-        to.jne(step);
+        to.jne(next);
+        to.bind(done);
         for (int i = 0; i < rows; i++) {
             for (int v = 0; v < vectors; v++) {
                 to.vmovups(Mem.at(Gpr.RDX, 64 * v), zmm(2 * i + v));
@@ -143,6 +149,24 @@ final class ProductCode {
         to.vzeroupper();
         to.ret();
         return to.bytes();
+    }
+
+    /** The {@code u}th step from where the registers point. */
+    private static void step(
+            Assembler to, Arithmetic arithmetic, Left left, int rows, int vectors, int u) {
+        for (int v = 0; v < vectors; v++) {
+            to.vmovups(zmm(RIGHT + v), Mem.at(Gpr.RSI, 4 * PANEL * u + 64 * v));
+        }
+        for (int i = 0; i < rows; i++) {
+            int one = LEFT + i % 6;
+            to.vbroadcastss(zmm(one), Mem.at(Gpr.RDI, i * left.rowBytes + u * left.stepBytes));
+            for (int v = 0; v < vectors; v++) {
+                switch (arithmetic) {
+                    case FLOATS -> to.vfmadd231ps(zmm(2 * i + v), zmm(one), zmm(RIGHT + v));
+                    case PAIRS -> to.vdpbf16ps(zmm(2 * i + v), zmm(one), zmm(RIGHT + v));
+                }
+            }
+        }
     }
 
     /** Code for (floats, -, pairs, times 32 floats, -): neighbours of a row make a pair. */
