@@ -13,10 +13,10 @@ import java.util.List;
  *
  * <p><b>One order of summation.</b> A product's output is one chain of fused multiply-adds over its
  * inputs, ascending, whatever the number of rows, threads or batch-mates. So the same row gives the
- * same bits in every batch. Work is split by output rows or columns, never along a reduction.
- * With {@link Precision#BF16} the chain goes over pairs of inputs, both rounded to BF16: the second
- * of a pair first, then the first, each a fused multiply-add rounded to the nearest; numbers too
- * small to be normal count as zero, factors and sums.
+ * same bits in every batch. Work is split by output rows or columns, never along a reduction. With
+ * {@link Precision#BF16} the chain goes over pairs of inputs, both rounded to BF16: the second of a
+ * pair first, then the first, each a fused multiply-add rounded to the nearest; numbers too small
+ * to be normal count as zero, factors and sums.
  *
  * <p>Not safe for use by two threads at once. The calling thread takes part in the work.
  */

@@ -101,7 +101,14 @@ final class PairPanels implements Weight {
                     float[] floats = scratches[worker].floats(0, 2 * turnedSteps * PANEL);
                     for (int panel = from; panel < to; panel++) {
                         int width = Math.min(PANEL, inputs() - panel * PANEL);
-                        pairs(source, 0, outputs(), panel * PANEL, width, floats, turned,
+                        pairs(
+                                source,
+                                0,
+                                outputs(),
+                                panel * PANEL,
+                                width,
+                                floats,
+                                turned,
                                 turnedAt(panel, 0));
                     }
                 });

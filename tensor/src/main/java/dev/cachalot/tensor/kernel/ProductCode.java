@@ -212,8 +212,8 @@ final class ProductCode {
     }
 
     /**
-     * As {@link Tile}: adds to {@code rows} by {@code width} (at most PANEL) sums at {@code co}, row
-     * i at {@code co + i * ldc}. Whole vectors are computed: {@code c} has room for them.
+     * As {@link Tile}: adds to {@code rows} by {@code width} (at most PANEL) sums at {@code co},
+     * row i at {@code co + i * ldc}. Whole vectors are computed: {@code c} has room for them.
      *
      * @param steps of a chain, at most {@link Tile#DEPTH} if the left matrix is strided
      */

@@ -238,7 +238,8 @@ final class Products {
             int columnTo,
             int worker) {
         int rows = rowTo - rowFrom;
-        int computed = rows % 4 > 1 && !assembled ? (rows + 3) / 4 * 4 : rows; // four are as fast as two
+        int computed =
+                rows % 4 > 1 && !assembled ? (rows + 3) / 4 * 4 : rows; // four are as fast as two
         int columns = columnTo - columnFrom;
         int depth = a.width();
         int stride = ProductCode.STRIDE;

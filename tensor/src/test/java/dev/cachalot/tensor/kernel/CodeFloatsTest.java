@@ -17,7 +17,6 @@ final class CodeFloatsTest implements ProductsContract {
 
     @Override
     public Kernels kernels(WorkerPool pool) {
-        return new VectorKernels(
-                pool, WeightStore.inMemory(), PreparedBytes.panelLimit(), true);
+        return new VectorKernels(pool, WeightStore.inMemory(), PreparedBytes.panelLimit(), true);
     }
 }

@@ -80,7 +80,8 @@ final class PairProductsTest implements ContractSubject {
         float[] numbers = found.toFloats();
         for (int i = 0; i < numbers.length; i++) {
             if (numbers[i] != expected[i]) { // zeros of both signs are the same
-                throw new AssertionError(name + " at " + i + ": " + numbers[i] + ", " + expected[i]);
+                throw new AssertionError(
+                        name + " at " + i + ": " + numbers[i] + ", " + expected[i]);
             }
         }
     }
