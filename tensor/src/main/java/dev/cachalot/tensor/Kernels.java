@@ -13,7 +13,10 @@ import java.util.List;
  *
  * <p><b>One order of summation.</b> A product's output is one chain of fused multiply-adds over its
  * inputs, ascending, whatever the number of rows, threads or batch-mates. So the same row gives the
- * same bits in every batch. Work is split by output rows or columns, never along a reduction.
+ * same bits in every batch. Work is split by output rows or columns, never along a reduction. With
+ * {@link Precision#BF16} the chain goes over pairs of inputs, both rounded to BF16: the second of a
+ * pair first, then the first, each a fused multiply-add rounded to the nearest; numbers too small
+ * to be normal count as zero, factors and sums.
  *
  * <p>Not safe for use by two threads at once. The calling thread takes part in the work.
  */
@@ -31,16 +34,34 @@ public interface Kernels {
 
     /** As {@link #of(Rung, WorkerPool)}; weights in layouts of their own are kept in the store. */
     static Kernels of(Rung rung, WorkerPool pool, WeightStore store) {
+        return of(rung, pool, store, Precision.FP32);
+    }
+
+    /**
+     * As {@link #of(Rung, WorkerPool, WeightStore)}; products with F32 weights that can be written,
+     * and their gradients, are of the precision.
+     *
+     * @throws UnsupportedOperationException also when the rung has no such products here ({@link
+     *     Precision#unsupported})
+     */
+    static Kernels of(Rung rung, WorkerPool pool, WeightStore store, Precision precision) {
         rung.unsupported()
                 .ifPresent(
                         why -> {
                             throw new UnsupportedOperationException(
                                     "the " + rung + " rung cannot run here: " + why);
                         });
+        precision
+                .unsupported(rung)
+                .ifPresent(
+                        why -> {
+                            throw new UnsupportedOperationException(
+                                    "the precision " + precision + " cannot be had here: " + why);
+                        });
         return switch (rung) {
             case SCALAR -> new ScalarKernels(pool);
             case VECTOR -> new VectorKernels(pool, store);
-            case ASSEMBLED -> new AssembledKernels(pool, store);
+            case ASSEMBLED -> new AssembledKernels(pool, store, precision);
         };
     }
 

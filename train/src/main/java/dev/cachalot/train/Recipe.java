@@ -11,11 +11,13 @@ import java.util.regex.Pattern;
  *
  * @param name of the model that comes out
  * @param seed of the starting parameters and the data
+ * @param precision of the products, forward and backward
  */
 @JsonNaming(KebabCaseStrategy.class)
 public record Recipe(
         String name,
         long seed,
+        PrecisionRecipe precision,
         ModelRecipe model,
         TokenizerRecipe tokenizer,
         DataRecipe data,
@@ -33,6 +35,7 @@ public record Recipe(
             new Recipe(
                     "cachalot",
                     1,
+                    PrecisionRecipe.FP32,
                     ModelRecipe.DEFAULTS,
                     TokenizerRecipe.DEFAULTS,
                     DataRecipe.DEFAULTS,

@@ -98,7 +98,7 @@ final class Run implements AutoCloseable {
                                         .map(spec -> spec.tokens().size())
                                         .orElse(recipe.tokenizer().vocabSize()));
         pool = new WorkerPool(trainer.threads());
-        kernels = Kernels.of(trainer.rung(), pool);
+        kernels = recipe.precision().kernels(trainer.rung(), pool);
         parameters = new Parameters(config, memory);
         recipe.initialization().fill(parameters, config, recipe.seed());
         decoder =

@@ -3,13 +3,14 @@ package dev.cachalot.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 class RecipeReaderTest {
 
@@ -56,6 +57,8 @@ class RecipeReaderTest {
             value = {
                 "{\"model\": {\"hiden_size\": 3}} | 'model.hiden_size' is not known; did you mean 'hidden_size'",
                 "{\"name\": \"../x\"} | 'name' is '../x'; expected a name for the model of letters",
+                "{\"precison\": \"bf16\"} | 'precison' is not known; did you mean 'precision'",
+                "{\"precision\": \"bf8\"} | 'precision' is \"bf8\"; expected one of [\"fp32\",\"bf16\"]",
                 "{\"sed\": 3} | 'sed' is not known; did you mean 'seed'",
                 "{\"schedule\": {\"steps\": \"many\"}} | 'schedule.steps' is \"many\"; expected a whole number",
                 "{\"schedule\": {\"steps\": 1.5}} | 'schedule.steps'",

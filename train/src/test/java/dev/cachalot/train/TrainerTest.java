@@ -2,7 +2,9 @@ package dev.cachalot.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cachalot.tensor.Precision;
 import dev.cachalot.tensor.Rung;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole runs of tiny models. */
 class TrainerTest {
@@ -57,6 +62,35 @@ class TrainerTest {
         trainer(1).run(recipe, folder.resolve("one"));
         trainer(2).run(recipe, folder.resolve("two"));
         assertThat(curve("two")).hasSize(8).isEqualTo(curve("one"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void assembledProductsGiveTheSameLossesOnOneAndTwoThreads(Precision precision)
+            throws IOException {
+        assumeTrue(Rung.ASSEMBLED.unsupported().isEmpty());
+        assumeTrue(precision.unsupported(Rung.ASSEMBLED).isEmpty());
+        String key = "\"precision\": \"" + precision.name().toLowerCase(Locale.ROOT) + "\",";
+        Recipe recipe = shortRun(8, key);
+        assembled(1).run(recipe, folder.resolve("one"));
+        assembled(2).run(recipe, folder.resolve("two"));
+        assertThat(curve("two")).hasSize(8).isEqualTo(curve("one"));
+        assembled(2).run(shortRun(8), folder.resolve("default"));
+        assertThat(curve("default").equals(curve("one"))).isEqualTo(precision == Precision.FP32);
+    }
+
+    @Test
+    void aPrecisionThatTheRungHasNotIsSaid() {
+        assertThatThrownBy(
+                        () ->
+                                trainer(1)
+                                        .run(
+                                                shortRun(8, "\"precision\": \"bf16\","),
+                                                folder.resolve("run")))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("'bf16'")
+                .hasMessageContaining("this is VECTOR")
+                .hasMessageContaining("try 'fp32'");
     }
 
     @Test
@@ -244,8 +278,13 @@ class TrainerTest {
     }
 
     private static Recipe shortRun(int steps) {
+        return shortRun(steps, "");
+    }
+
+    private static Recipe shortRun(int steps, String more) {
         return recipe(
-                """
+                more
+                        + """
                 "batch": {"tokens": 500, "micro-batch-tokens": 300},
                 "schedule": {"steps": %d, "warmup-steps": 3},
                 "report": {"eval-every": 4, "eval-examples": 6, "checkpoint-every": 4}
@@ -255,6 +294,11 @@ class TrainerTest {
 
     private static Recipe recipe(String more) {
         return RecipeReader.parse("{" + MODEL + more + "}", "test");
+    }
+
+    private static Trainer assembled(int threads) {
+        PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        return new Trainer(threads, Rung.ASSEMBLED, out, false, () -> false);
     }
 
     private static Trainer trainer(int threads) {

@@ -6,6 +6,7 @@ import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.LatentSpan;
 import dev.cachalot.tensor.PagedSpan;
+import dev.cachalot.tensor.Precision;
 import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.Tensor;
@@ -22,6 +23,8 @@ import java.util.List;
  */
 public final class AssembledKernels extends VectorKernels {
     private final CodeProducts codes;
+    private final PairProducts pairs;
+    private final Precision precision;
     private final CodeAttention attention;
     private final PromptAttention prompts;
 
@@ -29,9 +32,13 @@ public final class AssembledKernels extends VectorKernels {
      * Kernels on the threads of {@code pool}, which the caller owns and closes.
      *
      * @param store keeps the tiles; valid as long as the kernels are used
+     * @param precision of products with F32 weights that can be written
      */
-    public AssembledKernels(WorkerPool pool, WeightStore store) {
-        super(pool, store);
+    public AssembledKernels(WorkerPool pool, WeightStore store, Precision precision) {
+        // assembled tiles of floats are no faster than the vector rung's while they lie on the heap
+        super(pool, store, PreparedBytes.panelLimit(), false);
+        this.precision = precision;
+        pairs = new PairProducts(pool);
         codes = new CodeProducts(pool, store);
         attention = new CodeAttention(pool);
         prompts = new PromptAttention(pool);
@@ -45,6 +52,11 @@ public final class AssembledKernels extends VectorKernels {
     @Override
     public Weight prepare(Tensor matrix) {
         Checks.weight("matrix", matrix);
+        if (precision == Precision.BF16
+                && matrix.dtype() == DType.F32
+                && !matrix.segment().isReadOnly()) {
+            return pairs.prepare(matrix);
+        }
         return TiledWeight.fits(matrix) && CodeCheck.passes(matrix.dtype())
                 ? codes.prepare(matrix)
                 : super.prepare(matrix);
@@ -64,6 +76,8 @@ public final class AssembledKernels extends VectorKernels {
     public void refresh(Weight weight) {
         if (weight instanceof TiledWeight tiled) {
             tiled.refresh(pool());
+        } else if (weight instanceof PairPanels panels) {
+            pairs.refresh(panels);
         } else {
             super.refresh(weight);
         }
@@ -73,9 +87,17 @@ public final class AssembledKernels extends VectorKernels {
     public void multiply(List<Product> products) {
         RowChecks.products(products);
         List<Product> tiled = new ArrayList<>(products.size());
+        List<Product> paired = new ArrayList<>();
         List<Product> others = new ArrayList<>();
         for (Product product : products) {
-            (product.weight() instanceof TiledWeight ? tiled : others).add(product);
+            switch (product.weight()) {
+                case TiledWeight _ -> tiled.add(product);
+                case PairPanels _ -> paired.add(product);
+                default -> others.add(product);
+            }
+        }
+        if (!paired.isEmpty()) {
+            pairs.multiply(paired);
         }
         if (!tiled.isEmpty()) {
             codes.multiply(tiled);
@@ -99,6 +121,26 @@ public final class AssembledKernels extends VectorKernels {
             }
         }
         codes.multiplyGated(products);
+    }
+
+    @Override
+    public void addInputGradients(List<Product> products) {
+        if (precision == Precision.FP32) {
+            super.addInputGradients(products);
+            return;
+        }
+        RowChecks.inputGradients(products);
+        pairs.addInputGradients(products);
+    }
+
+    @Override
+    public void addWeightGradients(List<WeightGradient> gradients) {
+        if (precision == Precision.FP32) {
+            super.addWeightGradients(gradients);
+            return;
+        }
+        RowChecks.weightGradients(gradients);
+        pairs.addWeightGradients(gradients);
     }
 
     @Override

@@ -33,6 +33,7 @@ final class Products {
 
     private final WeightStore store;
     private final long keepBytes;
+    private final boolean assembled;
     private long kept; // bytes of panels on the heap; owned by the thread that prepares
 
     /**
@@ -41,12 +42,19 @@ final class Products {
      * @param store keeps quantised weights
      * @param keepBytes the heap that repacked copies of floats may take; the rest is decoded from
      *     the source whenever it is used. Trained weights (F32 that can be written) are always kept
+     * @param assembled whether tiles are {@link ProductCode}'s; the bits are the same
      */
-    Products(WorkerPool pool, Scratch[] scratches, WeightStore store, long keepBytes) {
+    Products(
+            WorkerPool pool,
+            Scratch[] scratches,
+            WeightStore store,
+            long keepBytes,
+            boolean assembled) {
         this.pool = pool;
         this.scratches = scratches;
         this.store = store;
         this.keepBytes = keepBytes;
+        this.assembled = assembled;
         blocks = new PanelWeight.Block[scratches.length];
         Arrays.setAll(blocks, _ -> new PanelWeight.Block());
     }
@@ -230,10 +238,11 @@ final class Products {
             int columnTo,
             int worker) {
         int rows = rowTo - rowFrom;
-        int computed = rows % 4 > 1 ? (rows + 3) / 4 * 4 : rows; // four are as fast as two
+        int computed =
+                rows % 4 > 1 && !assembled ? (rows + 3) / 4 * 4 : rows; // four are as fast as two
         int columns = columnTo - columnFrom;
         int depth = a.width();
-        int stride = DEPTH + 16; // not a power of two: those collide in the cache
+        int stride = ProductCode.STRIDE;
         int ldc = Tile.padded(columns);
         float[] left = scratches[worker].floats(0, computed * stride);
         float[] result = scratches[worker].floats(1, computed * ldc);
@@ -242,7 +251,7 @@ final class Products {
             for (int i = 0; i < rows; i++) {
                 Rows.read(c, rowFrom + i, columnFrom, columns, result, i * ldc);
             }
-        } else if (depth == 0) {
+        } else if (depth == 0 || assembled) {
             Arrays.fill(result, 0, rows * ldc, 0);
         }
         for (int k = 0; k < depth; k += DEPTH) {
@@ -252,6 +261,22 @@ final class Products {
             }
             for (int j = 0; j < columns; j += PANEL) {
                 right.block((columnFrom + j) / PANEL, k, count, block);
+                if (assembled) {
+                    ProductCode.add(
+                            ProductCode.Arithmetic.FLOATS,
+                            ProductCode.Left.STRIDED,
+                            left,
+                            0,
+                            block.numbers,
+                            block.start,
+                            count,
+                            result,
+                            j,
+                            ldc,
+                            rows,
+                            Math.min(PANEL, columns - j));
+                    continue;
+                }
                 Tile.strided(
                         left,
                         0,

@@ -49,10 +49,15 @@ public sealed class VectorKernels implements Kernels permits AssembledKernels {
 
     /** As above, with a limit of their own for repacked copies on the heap. */
     VectorKernels(WorkerPool pool, WeightStore store, long keepBytes) {
+        this(pool, store, keepBytes, false);
+    }
+
+    /** As above; the tiles of products of floats may be assembled ones. */
+    VectorKernels(WorkerPool pool, WeightStore store, long keepBytes, boolean assembled) {
         this.pool = pool;
         Scratch[] scratches = Scratch.perWorker(pool.threads());
-        products = new Products(pool, scratches, store, keepBytes);
-        weightGradients = new WeightGradients(pool, scratches);
+        products = new Products(pool, scratches, store, keepBytes, assembled);
+        weightGradients = new WeightGradients(pool, scratches, assembled);
         rows = new VectorRows(pool, scratches);
         layers = new VectorLayers(pool, scratches);
         rotation = new Rotation(pool, scratches);

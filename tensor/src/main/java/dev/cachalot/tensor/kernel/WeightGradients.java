@@ -21,8 +21,10 @@ final class WeightGradients {
 
     private final WorkerPool pool;
     private final Scratch[] scratches;
+    private final boolean assembled;
 
-    WeightGradients(WorkerPool pool, Scratch[] scratches) {
+    WeightGradients(WorkerPool pool, Scratch[] scratches, boolean assembled) {
+        this.assembled = assembled;
         this.pool = pool;
         this.scratches = scratches;
     }
@@ -90,6 +92,22 @@ final class WeightGradients {
             Rows.readPanels(gradient.x(), t, count, columnFrom, columns, right, DEPTH);
             for (int j = 0; j < columns; j += PANEL) {
                 for (int i = 0; i < rows; i += PANEL) {
+                    if (assembled) {
+                        ProductCode.add(
+                                ProductCode.Arithmetic.FLOATS,
+                                ProductCode.Left.INTERLEAVED,
+                                left,
+                                i * DEPTH,
+                                right,
+                                j * DEPTH,
+                                count,
+                                result,
+                                i * ldc + j,
+                                ldc,
+                                Math.min(PANEL, rows - i),
+                                Math.min(PANEL, columns - j));
+                        continue;
+                    }
                     Tile.interleaved(
                             left,
                             i * DEPTH,
