@@ -289,7 +289,7 @@ class TrainerTest {
                 "schedule": {"steps": %d, "warmup-steps": 3},
                 "report": {"eval-every": 4, "eval-examples": 6, "checkpoint-every": 4}
                 """
-                        .formatted(steps));
+                                .formatted(steps));
     }
 
     private static Recipe recipe(String more) {
@@ -297,7 +297,8 @@ class TrainerTest {
     }
 
     private static Trainer assembled(int threads) {
-        PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        PrintStream out =
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         return new Trainer(threads, Rung.ASSEMBLED, out, false, () -> false);
     }
 

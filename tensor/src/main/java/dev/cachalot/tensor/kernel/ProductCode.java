@@ -241,7 +241,10 @@ final class ProductCode {
         MemorySegment right = MemorySegment.ofArray(b).asSlice(4L * bo);
         MemorySegment lefts = MemorySegment.ofArray(a);
         MemorySegment result = MemorySegment.ofArray(c);
-        int kind = ((arithmetic == Arithmetic.FLOATS ? 0 : 2) + (left == Left.STRIDED ? 0 : 1)) * 2 + vectors - 1;
+        int kind =
+                ((arithmetic == Arithmetic.FLOATS ? 0 : 2) + (left == Left.STRIDED ? 0 : 1)) * 2
+                        + vectors
+                        - 1;
         for (int i = 0; i < rows; i += MOST_ROWS) {
             int count = Math.min(MOST_ROWS, rows - i);
             call(
