@@ -112,8 +112,11 @@ final class BenchRun {
             }
             double passed = (System.nanoTime() - started) / 1e9;
             if (passed + seconds > MOST_SECONDS) {
-                String why = "after %,.0f s of measuring, reading it would take %,.0f more";
-                skipped.add(new Skipped(setting, why.formatted(passed, seconds)));
+                skipped.add(
+                        new Skipped(
+                                setting,
+                                "after %,.0f s of measuring, reading it would take %,.0f more"
+                                        .formatted(passed, seconds)));
                 continue;
             }
             double before = known.seconds();
