@@ -48,7 +48,7 @@ public class ExpertsBenchmark extends KernelBenchmark {
             rows.add(count);
         }
         x = normal(tokens * sizes[1], sizes[3]);
-        y = memory.zeros(tokens * sizes[1], sizes[2]);
+        y = memory.zeros((long) tokens * sizes[1], sizes[2]);
     }
 
     @Override
