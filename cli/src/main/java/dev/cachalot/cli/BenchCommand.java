@@ -5,7 +5,6 @@ import dev.cachalot.library.LoadedModel;
 import dev.cachalot.tensor.Ceilings;
 import dev.cachalot.tensor.WorkerPool;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -70,10 +69,9 @@ final class BenchCommand implements Callable<Integer> {
             try (WorkerPool pool = new WorkerPool(threads)) {
                 ceilings = Ceilings.measure(pool);
             }
-            String kernels = loaded.kernels().rung().name().toLowerCase(Locale.ROOT);
-            BenchReport report =
-                    BenchReport.measure(loaded, ceilings, kernels, threads, prompt, generate);
-            console.out().println(json ? report.toJson() : report.toTable());
+            BenchReport report = BenchRun.measure(loaded, ceilings, threads, prompt, generate);
+            BenchPrinter printer = new BenchPrinter(report);
+            console.out().println(json ? printer.json() : printer.table());
         }
         return 0;
     }

@@ -229,12 +229,22 @@ class CommandsTest {
                     "/generate/tokens_per_s",
                     "/generate/gb_s",
                     "/generate/share_of_read",
+                    "/prompt_by_length/0/tokens",
                     "/prompt_by_context/0/tokens",
-                    "/generate_by_context/0/context",
-                    "/generate_by_batch/1/batch"
+                    "/prompt_by_batch/3/gmac_s",
+                    "/generate_by_context/0/share_of_read",
+                    "/generate_by_batch/3/share_of_read"
                 }) {
             assertThat(json.at(number).asDouble()).as(number).isPositive();
         }
+        assertThat(json.at("/generate_by_batch").findValuesAsText("batch"))
+                .containsExactly("1", "2", "4", "8");
+        assertThat(json.at("/generate_by_context").findValuesAsText("context"))
+                .containsExactly("0");
+        assertThat(json.at("/skipped").findValuesAsText("setting"))
+                .containsExactly("context of 4,096", "context of 16,384");
+        assertThat(json.at("/skipped/0/why").asText())
+                .isEqualTo("it takes 4,108 tokens; the model's context holds 512");
         assertThat(json.get("kernels").asText())
                 .isEqualTo(Rung.fastest().name().toLowerCase(Locale.ROOT));
     }

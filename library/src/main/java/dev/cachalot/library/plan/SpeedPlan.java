@@ -103,11 +103,13 @@ public record SpeedPlan(
             SpeedRun together =
                     batch == 1
                             ? one
-                            : SpeedRun.measure(engine, vocab, batch, prompt, generate, true);
+                            : SpeedRun.measure(
+                                    engine,
+                                    vocab,
+                                    new SpeedRun.Load(batch, prompt, generate),
+                                    true);
             return new Seconds(
-                    one.promptSeconds(),
-                    one.generateSeconds() / Math.max(1, generate - 1),
-                    together.generateSeconds() / Math.max(1, generate - 1));
+                    one.promptSeconds(), 1 / one.tokensPerS(), batch / together.tokensPerS());
         }
     }
 

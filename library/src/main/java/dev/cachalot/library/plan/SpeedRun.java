@@ -1,50 +1,83 @@
 package dev.cachalot.library.plan;
 
 import dev.cachalot.engine.Engine;
-import dev.cachalot.engine.GenerationEvent;
-import dev.cachalot.engine.GenerationRequest;
-import dev.cachalot.engine.SamplingParameters;
-import dev.cachalot.engine.TokenStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Times of one setting, medians over rounds. Every round has fresh random prompts, for the engine
- * keeps what it has seen.
+ * Speed of one setting, medians over rounds. Every round has fresh prompts of uniformly random
+ * tokens, another for each sequence, for the engine keeps what it has seen.
  *
  * @param promptSeconds from handing in to the first token, of all sequences
- * @param generateSeconds from there to the last token of all
+ * @param tokensPerS of all sequences together, while all of them generate
  */
-public record SpeedRun(double promptSeconds, double generateSeconds) {
+public record SpeedRun(double promptSeconds, double tokensPerS) {
     private static final int ROUNDS = 5;
+    private static final int LEAST_ROUNDS = 3;
     private static final long WARM_UP_NANOS = 2_000_000_000L;
-    private static final long MOST_NANOS = 10_000_000_000L; // of all rounds, after three
+    private static final long MOST_NANOS = 8_000_000_000L; // of all rounds, after three
     private static final double SETTLED = 0.92; // of the time before: no longer getting faster
     private static final int MOST_RUNS = 6;
     private static final long MOST_SETTLING_NANOS = 25_000_000_000L;
 
-    private record Round(long promptNanos, long generateNanos) {}
+    /**
+     * Tokens that the engine has read and keeps.
+     *
+     * @param seconds that reading them took, to the first token after them
+     */
+    public record Context(int[] ids, double seconds) {
+        public static final Context NONE = new Context(new int[0], 0);
+    }
 
-    /** Runs {@code batch} sequences at once. */
-    public static SpeedRun measure(
-            Engine engine, int vocab, int batch, int prompt, int generate, boolean warmUp) {
-        SplittableRandom random = new SplittableRandom(batch * 31L + prompt);
+    /**
+     * What is run.
+     *
+     * @param batch sequences at once
+     * @param before what all sequences begin with: read once ({@link #readContext}), and not again
+     *     in the time of the prompt
+     * @param prompt tokens of each sequence's own that follow
+     * @param generate tokens that each then generates at least while all do; 2 or more
+     */
+    public record Load(int batch, Context before, int prompt, int generate) {
+        /** Sequences that begin with their prompts. */
+        public Load(int batch, int prompt, int generate) {
+            this(batch, Context.NONE, prompt, generate);
+        }
+
+        /**
+         * Tokens of the longest sequence: the first one generates while the prompts of the others
+         * are read.
+         */
+        public long longest() {
+            long others = (batch - 1L) * Math.ceilDiv(prompt, SpeedRound.CHUNK);
+            return (long) before.ids.length + prompt + generate + others;
+        }
+    }
+
+    /**
+     * Runs a load several times.
+     *
+     * @param warmUp whether the compiler gets some seconds for it first, and not one run only
+     */
+    public static SpeedRun measure(Engine engine, int vocab, Load load, boolean warmUp) {
+        SplittableRandom random =
+                new SplittableRandom(load.batch * 31L + load.prompt + load.before.ids.length);
         long start = System.nanoTime();
         do {
-            round(engine, vocab, batch, prompt, generate, random);
+            SpeedRound.run(engine, vocab, load, random);
         } while (warmUp && System.nanoTime() - start < WARM_UP_NANOS);
-        List<Round> rounds = new ArrayList<>();
+        List<SpeedRound> rounds = new ArrayList<>();
         start = System.nanoTime();
         while (rounds.size() < ROUNDS
-                && (rounds.size() < 3 || System.nanoTime() - start < MOST_NANOS)) {
-            rounds.add(round(engine, vocab, batch, prompt, generate, random));
+                && (rounds.size() < LEAST_ROUNDS || System.nanoTime() - start < MOST_NANOS)) {
+            rounds.add(SpeedRound.run(engine, vocab, load, random));
         }
         return new SpeedRun(
-                median(rounds.stream().mapToLong(Round::promptNanos).toArray()),
-                median(rounds.stream().mapToLong(Round::generateNanos).toArray()));
+                median(rounds, SpeedRound::promptSeconds), median(rounds, SpeedRound::tokensPerS));
     }
 
     /**
@@ -52,70 +85,44 @@ public record SpeedRun(double promptSeconds, double generateSeconds) {
      * small model. Gives the fastest.
      */
     public static SpeedRun settled(Engine engine, int vocab, int prompt, int generate) {
+        Load load = new Load(1, prompt, generate);
         long start = System.nanoTime();
-        SpeedRun best = measure(engine, vocab, 1, prompt, generate, true);
+        SpeedRun best = measure(engine, vocab, load, true);
         boolean isSettled = false;
         for (int i = 1; i < MOST_RUNS && !isSettled; i++) {
             if (System.nanoTime() - start > MOST_SETTLING_NANOS) {
                 break;
             }
-            SpeedRun next = measure(engine, vocab, 1, prompt, generate, true);
+            SpeedRun next = measure(engine, vocab, load, true);
             isSettled =
                     next.promptSeconds > SETTLED * best.promptSeconds
-                            && next.generateSeconds > SETTLED * best.generateSeconds;
+                            && SETTLED * next.tokensPerS < best.tokensPerS;
             best =
                     new SpeedRun(
                             Math.min(best.promptSeconds, next.promptSeconds),
-                            Math.min(best.generateSeconds, next.generateSeconds));
+                            Math.max(best.tokensPerS, next.tokensPerS));
         }
         return best;
     }
 
-    private static double median(long[] nanos) {
-        Arrays.sort(nanos);
-        return Math.max(1, nanos[nanos.length / 2]) / 1e9;
-    }
-
-    private static Round round(
-            Engine engine,
-            int vocab,
-            int batch,
-            int prompt,
-            int generate,
-            SplittableRandom random) {
-        List<TokenStream> streams = new ArrayList<>();
-        long start = System.nanoTime();
-        try {
-            for (int i = 0; i < batch; i++) {
-                int[] ids = random.ints(prompt, 0, vocab).toArray();
-                streams.add(
-                        engine.submit(
-                                new GenerationRequest(
-                                        ids, generate, SamplingParameters.greedy(), Set.of())));
-            }
-            long first = start;
-            for (TokenStream stream : streams) {
-                next(stream);
-                first = System.nanoTime(); // the last sequence's first token
-            }
-            for (TokenStream stream : streams) {
-                boolean more = true;
-                while (more) {
-                    more = next(stream);
-                }
-            }
-            return new Round(first - start, System.nanoTime() - first);
-        } finally {
-            streams.forEach(TokenStream::close);
+    /**
+     * Has random tokens read, so that later sequences may begin with them.
+     *
+     * @param known a shorter context that was read before
+     * @param tokens the length of the whole; a multiple of {@value SpeedRound#CHUNK}
+     */
+    public static Context readContext(Engine engine, int vocab, Context known, int tokens) {
+        int[] all = Arrays.copyOf(known.ids, tokens);
+        SplittableRandom random = new SplittableRandom(tokens);
+        for (int i = known.ids.length; i < tokens; i++) {
+            all[i] = random.nextInt(vocab);
         }
+        return new Context(all, known.seconds + SpeedRound.read(engine, all));
     }
 
-    /** Whether the next event is a token. */
-    private static boolean next(TokenStream stream) {
-        return switch (stream.next()) {
-            case GenerationEvent.Token _ -> true;
-            case GenerationEvent.Finished _ -> false;
-            case GenerationEvent.Failed(var cause) -> throw cause;
-        };
+    private static double median(List<SpeedRound> rounds, ToDoubleFunction<SpeedRound> number) {
+        List<SpeedRound> sorted = new ArrayList<>(rounds);
+        sorted.sort(Comparator.comparingDouble(number));
+        return number.applyAsDouble(sorted.get(sorted.size() / 2));
     }
 }
