@@ -292,7 +292,8 @@ class TrainerTest {
                                 .formatted(steps));
     }
 
-    private static Recipe recipe(String more) {
+    /** A run of the tiny model; {@code more} are the recipe's other parts. */
+    static Recipe recipe(String more) {
         return RecipeReader.parse("{" + MODEL + more + "}", "test");
     }
 
@@ -320,8 +321,12 @@ class TrainerTest {
         return () -> ++asked[0] == steps;
     }
 
-    /** Everything of each step that does not depend on the clock. */
     private List<String> curve(String run) throws IOException {
+        return curve(folder.resolve(run));
+    }
+
+    /** Everything of each step of a run that does not depend on the clock. */
+    static List<String> curve(Path run) throws IOException {
         return log(run).stream()
                 .map(
                         step ->
@@ -339,8 +344,12 @@ class TrainerTest {
     }
 
     private List<StepRecord> log(String run) throws IOException {
-        Recipe recipe = RecipeReader.read(folder.resolve(run).resolve("recipe.json"));
-        try (RunDirectory directory = RunDirectory.open(folder.resolve(run), recipe)) {
+        return log(folder.resolve(run));
+    }
+
+    private static List<StepRecord> log(Path run) throws IOException {
+        Recipe recipe = RecipeReader.read(run.resolve("recipe.json"));
+        try (RunDirectory directory = RunDirectory.open(run, recipe)) {
             return directory.readLog();
         }
     }
