@@ -98,6 +98,22 @@ class EmbeddedModelTest {
     }
 
     @Test
+    void promptsLongerThanTheContextNameTheField() {
+        String body =
+                """
+                {"model": "cachalot-v0", "stream": %s,
+                 "messages": [{"role": "user", "content": "%s"}]}""";
+        for (boolean stream : new boolean[] {false, true}) {
+            HttpResponse<String> response = served.post(body.formatted(stream, "7 + ".repeat(900)));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            JsonNode error = Served.json(response.body()).get("error");
+            assertThat(error.get("code").asText()).isEqualTo("context_length_exceeded");
+            assertThat(error.get("param").asText()).isEqualTo("messages");
+            assertThat(error.get("message").asText()).startsWith("messages").contains("1024");
+        }
+    }
+
+    @Test
     void manyAtOnceAnswerWhatEachOfThemAsked() {
         List<CompletableFuture<HttpResponse<String>>> open =
                 IntStream.range(0, 12)
