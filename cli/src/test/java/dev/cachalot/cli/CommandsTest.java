@@ -54,6 +54,22 @@ class CommandsTest {
     }
 
     @Test
+    void effortWithAModelThatDoesNotThinkIsAnsweredAndSaidInOneLine() throws Exception {
+        Path plain = TinyModel.writeWithoutThinking(folder.resolve("plain.gguf"));
+        for (String each : List.of(model, plain.toString())) {
+            Run run = Run.of("chat", "--model", each, "--context", "60", "--effort", "low", "Hi");
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.err().lines().filter(line -> line.contains("--effort")))
+                    .containsExactlyElementsOf(
+                            each.equals(model)
+                                    ? List.of()
+                                    : List.of(
+                                            "cachalot: plain does not think; --effort changes"
+                                                    + " nothing"));
+        }
+    }
+
+    @Test
     void sameSeedSameAnswer() {
         String[] args = {
             "chat", "--model", model, "--context", "60", "--temperature", "1", "--seed", "7", "Hi"

@@ -35,6 +35,19 @@ class ReadmeTest {
     }
 
     @Test
+    void itsPartsStandInTheirOrder() throws IOException {
+        assertThat(readme()).startsWith("# Cachalot\n\nAn open, self-hosted");
+        assertThat(found(readme(), "^## (.+)$"))
+                .containsExactly(
+                        "A run in five minutes",
+                        "What it can and cannot do",
+                        "The tree",
+                        "A guided tour, eight files",
+                        "How to prove a change",
+                        "Licence");
+    }
+
+    @Test
     void everyModuleStandsInTheTreeAndEveryFolderOfTheTreeExists() throws IOException {
         Matcher section =
                 Pattern.compile("## The tree\\s+```\\n(.*?)```", Pattern.DOTALL).matcher(readme());

@@ -31,11 +31,20 @@ final class TinyModel {
 
     /** Writes the model to {@code file}. */
     static Path write(Path file) throws IOException {
+        return write(file, DeepSeekTokens.CHAT);
+    }
+
+    /** Writes one whose vocabulary has no place for thinking. */
+    static Path writeWithoutThinking(Path file) throws IOException {
+        List<String> control = new ArrayList<>(DeepSeekTokens.CHAT);
+        control.removeAll(List.of(DeepSeekTokens.THINK, DeepSeekTokens.END_THINK));
+        return write(file, control);
+    }
+
+    private static Path write(Path file, List<String> control) throws IOException {
         TokenizerSpec spec =
                 new BytePairTrainer(
-                                256 + DeepSeekTokens.CHAT.size() + 10,
-                                PreTokenizer.named("cachalot"),
-                                DeepSeekTokens.CHAT)
+                                256 + control.size() + 10, PreTokenizer.named("cachalot"), control)
                         .train(Stream.of("the thing that the other thing thinks is the thing"));
         GgufWriter writer = new GgufWriter(metadata(spec));
         SplittableRandom random = new SplittableRandom(1);
