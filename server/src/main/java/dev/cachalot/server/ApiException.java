@@ -33,6 +33,11 @@ final class ApiException extends RuntimeException {
         return new ApiException(404, "model_not_found", "model", message);
     }
 
+    /** The body cannot be read from some place on; {@code param} is empty where no field is open. */
+    static ApiException malformed(String code, String param, String message) {
+        return new ApiException(400, code, param, message);
+    }
+
     /** Nothing in the body is to blame. */
     static ApiException of(int status, String code, String message) {
         return new ApiException(status, code, "", message);

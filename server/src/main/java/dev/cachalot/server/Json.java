@@ -42,7 +42,9 @@ final class Json {
         try {
             node = MAPPER.readTree(text);
         } catch (JacksonException e) {
-            throw ApiException.of(400, "invalid_json", "the body is not valid JSON" + where(e));
+            String field = BrokenField.in(text, MAPPER);
+            throw ApiException.malformed(
+                    "invalid_json", field, "the body is not valid JSON" + where(e) + within(field));
         }
         if (node instanceof ObjectNode object) {
             return object;
@@ -82,13 +84,19 @@ final class Json {
                 result.throwException();
             }
         } catch (CharacterCodingException e) {
-            throw ApiException.of(
-                    400,
+            String field = BrokenField.in(out.flip().toString(), MAPPER);
+            throw ApiException.malformed(
                     "invalid_utf8",
+                    field,
                     "the body is not valid UTF-8: byte %d is no character"
-                            .formatted(in.position()));
+                                    .formatted(in.position())
+                            + within(field));
         }
         return out.flip().toString();
+    }
+
+    private static String within(String field) {
+        return field.isEmpty() ? "" : ", in " + field;
     }
 
     /** Place and reason without the library's own words, which quote the body. */

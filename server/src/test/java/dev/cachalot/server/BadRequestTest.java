@@ -7,6 +7,7 @@ import dev.cachalot.chat.ScriptedGenerator;
 import dev.cachalot.engine.Refusals;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,39 @@ class BadRequestTest {
             })
     void brokenJsonIsRefused(String body) {
         assertThat(error(served.post(body), 400).get("code").asText()).isEqualTo("invalid_json");
+    }
+
+    /** BROKEN is a byte that no UTF-8 has; '-' stands for no field. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"hi BROKEN\"}]} | messages[0].content",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"hi | messages[0].content",
+                "{\"messages\":[{\"role\":\"user\"},{\"content\":nope}]} | messages[1].content",
+                "{\"messages\":[{\"role\":\"user\",BROKEN\"content\":7}]} | messages[0]",
+                "{\"messages\":[{\"role\":\"user\"} | messages",
+                "{\"model\":\"fake\",\"temperature\":hot} | temperature",
+                "{\"model\":\"BROKEN\"} | model",
+                "{\"model\":\"fake\" | -",
+                "{\"A name of theirs\":BROKEN} | -",
+            })
+    void theFieldInWhichABodyBreaksIsNamed(String text, String param) {
+        byte[] body = text.replace("BROKEN", "\u00FF").getBytes(StandardCharsets.ISO_8859_1);
+        JsonNode error =
+                error(
+                        served.send(
+                                served.request("v1/chat/completions")
+                                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))),
+                        400);
+        assertThat(error.get("code").asText())
+                .isEqualTo(text.contains("BROKEN") ? "invalid_utf8" : "invalid_json");
+        if (param.equals("-")) {
+            assertThat(error.get("param").isNull()).isTrue();
+        } else {
+            assertThat(error.get("param").asText()).isEqualTo(param);
+            assertThat(error.get("message").asText()).endsWith(", in " + param);
+        }
     }
 
     @Test
