@@ -4,8 +4,8 @@ import static dev.cachalot.engine.Completion.greedy;
 import static dev.cachalot.engine.Completion.prompt;
 import static dev.cachalot.engine.Completion.read;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cachalot.model.Cache;
 import dev.cachalot.model.Decoder;

@@ -33,7 +33,9 @@ final class ApiException extends RuntimeException {
         return new ApiException(404, "model_not_found", "model", message);
     }
 
-    /** The body cannot be read from some place on; {@code param} is empty where no field is open. */
+    /**
+     * The body cannot be read from some place on; {@code param} is empty where no field is open.
+     */
     static ApiException malformed(String code, String param, String message) {
         return new ApiException(400, code, param, message);
     }

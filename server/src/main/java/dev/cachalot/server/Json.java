@@ -88,8 +88,7 @@ final class Json {
             throw ApiException.malformed(
                     "invalid_utf8",
                     field,
-                    "the body is not valid UTF-8: byte %d is no character"
-                                    .formatted(in.position())
+                    "the body is not valid UTF-8: byte %d is no character".formatted(in.position())
                             + within(field));
         }
         return out.flip().toString();

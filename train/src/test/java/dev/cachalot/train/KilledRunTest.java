@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training in a process of its own that is killed, as {@code kill -9} does, at no chosen moment. */
+/**
+ * Training in a process of its own that is killed, as {@code kill -9} does, at no chosen moment.
+ */
 class KilledRunTest {
     private static final int STEPS = 40;
 
@@ -60,9 +62,7 @@ class KilledRunTest {
         Path straight = folder.resolve("straight");
         trainer(() -> false).run(recipe, straight);
         trainer(() -> false).run(recipe, killed);
-        assertThat(TrainerTest.curve(killed))
-                .hasSize(STEPS)
-                .isEqualTo(TrainerTest.curve(straight));
+        assertThat(TrainerTest.curve(killed)).hasSize(STEPS).isEqualTo(TrainerTest.curve(straight));
         assertThat(Files.mismatch(killed.resolve("model.gguf"), straight.resolve("model.gguf")))
                 .isEqualTo(-1);
     }
