@@ -41,9 +41,24 @@ class TrainerTest {
 
     @Test
     void tinyModelOverfitsTwentyExamples() throws IOException {
-        Recipe recipe =
-                recipe(
-                        """
+        Trainer.Outcome outcome = trainer(2).run(overfitting(""), folder.resolve("run"));
+        assertThat(outcome.finished()).isTrue();
+        assertThat(outcome.loss()).isLessThan(0.01);
+    }
+
+    @Test
+    void tinyModelOverfitsTwentyExamplesWithProductsOfBf16() throws IOException {
+        assumeTrue(Precision.BF16.unsupported(Rung.ASSEMBLED).isEmpty());
+        Recipe recipe = overfitting("\"precision\": \"bf16\",");
+        Trainer.Outcome outcome = assembled(2).run(recipe, folder.resolve("run"));
+        assertThat(outcome.finished()).isTrue();
+        assertThat(outcome.loss()).isLessThan(0.02);
+    }
+
+    private static Recipe overfitting(String more) {
+        return recipe(
+                more
+                        + """
                         "data": {"problems": 20, "kinds": {"addition": 1, "comparison": 1}},
                         "batch": {"tokens": 900, "micro-batch-tokens": 500},
                         "optimizer": {"weight-decay": 0, "next-token-weight": 0.1},
@@ -51,9 +66,6 @@ class TrainerTest {
                           "min-learning-rate": 0.0005},
                         "report": {"eval-every": 0, "checkpoint-every": 0}
                         """);
-        Trainer.Outcome outcome = trainer(2).run(recipe, folder.resolve("run"));
-        assertThat(outcome.finished()).isTrue();
-        assertThat(outcome.loss()).isLessThan(0.01);
     }
 
     @Test
