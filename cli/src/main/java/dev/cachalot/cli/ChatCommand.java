@@ -102,6 +102,7 @@ final class ChatCommand implements Callable<Integer> {
                                         + " does not think; --effort changes nothing");
             }
             if (converse) {
+                console.out().println(console.dim(loaded.kernels().rung().reason()));
                 new ConversationLoop(console, service, chat).run();
             } else {
                 Conversation conversation = Conversation.of(Message.user(question));

@@ -67,6 +67,7 @@ final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(hook);
             try (CachalotServer server = start(ModelCatalog.of(served))) {
                 console.out().println("chat page and API at " + server.url() + " (Ctrl-C stops)");
+                console.out().println(loaded.getFirst().kernels().rung().reason());
                 console.out().flush();
                 awaitStop(stop);
             } finally {

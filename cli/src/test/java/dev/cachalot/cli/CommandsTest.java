@@ -201,6 +201,7 @@ class CommandsTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             String line = lines.readLine();
             assertThat(line).contains("http://127.0.0.1:");
+            assertThat(lines.readLine()).isEqualTo(Rung.fastest().reason());
             URI url = URI.create(line.replaceAll(".*(http://[^ ]*).*", "$1"));
             HttpResponse<String> models =
                     client.send(

@@ -17,6 +17,23 @@ public enum Rung {
         return ASSEMBLED.unsupported().isEmpty() ? ASSEMBLED : VECTOR;
     }
 
+    /** A line for people: which kernels run, and why these. */
+    public String reason() {
+        CpuFeatures cpu = CpuFeatures.detect();
+        return switch (this) {
+            case SCALAR -> "scalar kernels: the plain loops that the others are judged by; slow";
+            case VECTOR ->
+                    "vector kernels, the JDK's vectors: "
+                            + ASSEMBLED
+                                    .unsupported()
+                                    .map(why -> "for machine code, " + why)
+                                    .orElse("asked for, though machine code would run here");
+            case ASSEMBLED ->
+                    "assembled kernels, machine code for AVX-512 VNNI%s: the CPU (%s) has it"
+                            .formatted(cpu.avx512bf16() ? " and BF16" : "", cpu.brand());
+        };
+    }
+
     /** Why this machine cannot run the rung; empty where it can. */
     public Optional<String> unsupported() {
         if (this != ASSEMBLED || CpuFeatures.detect().runsAvx512Vnni()) {
