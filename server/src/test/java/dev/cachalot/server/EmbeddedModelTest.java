@@ -99,12 +99,13 @@ class EmbeddedModelTest {
 
     @Test
     void promptsLongerThanTheContextNameTheField() {
-        String body =
-                """
-                {"model": "cachalot-v0", "stream": %s,
-                 "messages": [{"role": "user", "content": "%s"}]}""";
         for (boolean stream : new boolean[] {false, true}) {
-            HttpResponse<String> response = served.post(body.formatted(stream, "7 + ".repeat(900)));
+            String body =
+                    """
+                    {"model": "cachalot-v0", "stream": %s,
+                     "messages": [{"role": "user", "content": "%s"}]}"""
+                            .formatted(stream, "7 + ".repeat(900));
+            HttpResponse<String> response = served.post(body);
             assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
             JsonNode error = Served.json(response.body()).get("error");
             assertThat(error.get("code").asText()).isEqualTo("context_length_exceeded");
