@@ -101,6 +101,11 @@ final class TinyModel {
                         .stringList("tokenizer.ggml.tokens", spec.tokens())
                         .i32List("tokenizer.ggml.token_type", types)
                         .stringList("tokenizer.ggml.merges", spec.merges());
+        if (!spec.tokens().contains(DeepSeekTokens.THINK)) { // DeepSeek's chat forms need it
+            metadata.string(
+                    "tokenizer.chat_template",
+                    "{% for message in messages %}{{ message['content'] }}{% endfor %}");
+        }
         spec.bosId().ifPresent(id -> metadata.u32("tokenizer.ggml.bos_token_id", id));
         spec.eosId().ifPresent(id -> metadata.u32("tokenizer.ggml.eos_token_id", id));
         return metadata.build();
