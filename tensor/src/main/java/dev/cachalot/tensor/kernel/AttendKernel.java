@@ -111,31 +111,20 @@ final class AttendKernel {
     /**
      * Code that copies vectors: (from, to, vectors, bytes between those read, bytes between those
      * written, address of a float that they are multiplied by).
+     *
+     * @param adds whether to what is there, with one rounding
      */
-    static byte[] assembleMove() {
+    static byte[] assembleMove(boolean adds) {
         Assembler to = new Assembler();
         Vec factor = zmm(1);
         to.vbroadcastss(factor, Mem.at(R9));
         Label next = to.here();
-        to.vmulps(zmm(0), factor, Mem.at(RDI));
-        to.vmovups(Mem.at(RSI), zmm(0));
-        to.add(RDI, RCX);
-        to.add(RSI, R8);
-        to.dec(RDX);
-        to.jne(next);
-        to.vzeroupper();
-        to.ret();
-        return to.bytes();
-    }
-
-    /** As {@link #assembleMove}, adding to what is there. */
-    static byte[] assembleAdd() {
-        Assembler to = new Assembler();
-        Vec factor = zmm(1);
-        to.vbroadcastss(factor, Mem.at(R9));
-        Label next = to.here();
-        to.vmovups(zmm(0), Mem.at(RSI));
-        to.vfmadd231ps(zmm(0), factor, Mem.at(RDI));
+        if (adds) {
+            to.vmovups(zmm(0), Mem.at(RSI));
+            to.vfmadd231ps(zmm(0), factor, Mem.at(RDI));
+        } else {
+            to.vmulps(zmm(0), factor, Mem.at(RDI));
+        }
         to.vmovups(Mem.at(RSI), zmm(0));
         to.add(RDI, RCX);
         to.add(RSI, R8);

@@ -88,6 +88,7 @@ final class PromptBlock {
                     64,
                     64,
                     one().address());
+            pair.asSlice(bytes, bytes).fill((byte) 0); // a wider shape may have left its row there
             layPairs(pair.address(), bytes, from + count - 1, 1);
         }
     }

@@ -73,8 +73,8 @@ final class Routines {
         for (int lanes = 1; lanes <= attends.length; lanes++) {
             attends[lanes - 1] = add(AttendKernel.assemble(lanes));
         }
-        move = add(AttendKernel.assembleMove());
-        add = add(AttendKernel.assembleAdd());
+        move = add(AttendKernel.assembleMove(false));
+        add = add(AttendKernel.assembleMove(true));
         bf16Latents = add(Bf16Packing.assembleLatents(PromptBlock.VALUE_PANEL));
         bf16Rows = add(Bf16Packing.assembleRows());
         bf16Columns = add(Bf16Packing.assembleColumns());

@@ -303,6 +303,29 @@ class PromptAttentionTest {
     }
 
     @Test
+    void whatAWiderShapeLeftIsNotSeen() {
+        Kernels assembled = Kernels.of(Rung.ASSEMBLED, alone);
+        AttentionShape wide = new AttentionShape(1, 1, 32, 64, 0.2f);
+        PagedRows wideKeys = paged(33, 32, 32);
+        PagedRows wideValues = paged(33, 64, 32);
+        for (int column = 0; column < 64; column++) {
+            wideValues.pool().set(wideValues.poolRow(32), column, Float.NaN);
+        }
+        PagedSpan before = new PagedSpan(0, 33, wideKeys, wideValues, 33);
+        assembled.attendPrompts(random(33, 32), wide, List.of(before), zeros(33, 64));
+
+        AttentionShape narrow = new AttentionShape(1, 1, 32, 32, 0.2f);
+        PagedRows k = paged(33, 32, 32);
+        PagedRows v = paged(33, 32, 32);
+        Tensor out = zeros(33, 32);
+        PagedSpan after = new PagedSpan(0, 33, k, v, 33);
+        assembled.attendPrompts(random(33, 32), narrow, List.of(after), out);
+        for (float each : out.toFloats()) {
+            assertThat(each).isFinite();
+        }
+    }
+
+    @Test
     void sizesThatPanelsCannotHoldAreLeftToOthers() {
         Tensor q = random(40, 2 * 40);
         Tensor out = zeros(40, 2 * 40);
