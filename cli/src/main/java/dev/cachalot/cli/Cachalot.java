@@ -2,6 +2,10 @@ package dev.cachalot.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -15,27 +19,47 @@ import picocli.CommandLine.Help.Ansi;
         synopsisSubcommandLabel = "COMMAND")
 final class Cachalot {
 
+    private static final Map<String, Function<Console, Object>> COMMANDS = commands();
+
+    private static Map<String, Function<Console, Object>> commands() {
+        Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
+        commands.put("chat", ChatCommand::new);
+        commands.put("serve", ServeCommand::new);
+        commands.put("pull", PullCommand::new);
+        commands.put("list", ListCommand::new);
+        commands.put("rm", RemoveCommand::new);
+        commands.put("plan", PlanCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("convert", ConvertCommand::new);
+        commands.put("tokenize", TokenizeCommand::new);
+        commands.put("logits", LogitsCommand::new);
+        commands.put("bench", BenchCommand::new);
+        commands.put("train", TrainCommand::new);
+        commands.put("eval", EvalCommand::new);
+        return commands;
+    }
+
     /** Runs one command; returns its exit code. */
     static int run(Console console, String... args) {
-        return commandLine(console).execute(args);
+        // The others are left out where one is named: looking through them takes a start 100 ms.
+        boolean named = args.length > 0 && COMMANDS.containsKey(args[0]);
+        Set<String> needed = named ? Set.of(args[0]) : COMMANDS.keySet();
+        return commandLine(console, needed).execute(args);
     }
 
     /** The whole command line, to be executed or looked at. */
     static CommandLine commandLine(Console console) {
+        return commandLine(console, COMMANDS.keySet());
+    }
+
+    private static CommandLine commandLine(Console console, Set<String> needed) {
         CommandLine line = new CommandLine(new Cachalot());
-        line.addSubcommand("chat", new ChatCommand(console));
-        line.addSubcommand("serve", new ServeCommand(console));
-        line.addSubcommand("pull", new PullCommand(console));
-        line.addSubcommand("list", new ListCommand(console));
-        line.addSubcommand("rm", new RemoveCommand(console));
-        line.addSubcommand("plan", new PlanCommand(console));
-        line.addSubcommand("inspect", new InspectCommand(console));
-        line.addSubcommand("convert", new ConvertCommand(console));
-        line.addSubcommand("tokenize", new TokenizeCommand(console));
-        line.addSubcommand("logits", new LogitsCommand(console));
-        line.addSubcommand("bench", new BenchCommand(console));
-        line.addSubcommand("train", new TrainCommand(console));
-        line.addSubcommand("eval", new EvalCommand(console));
+        COMMANDS.forEach(
+                (name, command) -> {
+                    if (needed.contains(name)) {
+                        line.addSubcommand(name, command.apply(console));
+                    }
+                });
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(console.coloured() ? Ansi.ON : Ansi.OFF));

@@ -1,5 +1,6 @@
 package dev.cachalot.tensor;
 
+import dev.cachalot.tensor.assembly.LargePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public final class Workspace implements AutoCloseable {
         static Chunk of(long bytes) {
             Arena arena = Arena.ofShared();
             try {
-                return new Chunk(arena, arena.allocate(bytes, ALIGNMENT));
+                return new Chunk(arena, LargePages.allocate(bytes, ALIGNMENT, arena));
             } catch (OutOfMemoryError full) {
                 arena.close();
                 throw full;

@@ -17,14 +17,20 @@ final class FormProbe {
                     Message.user("Good."));
     private static final Conversation SYSTEMS =
             Conversation.of(Message.system("One."), Message.system("Two."), Message.user("Three?"));
-    private static final Tool TOOL =
-            new Tool("now", "The time.", "{\"type\": \"object\", \"properties\": {}}");
-    private static final Conversation CALLED =
-            Conversation.of(
-                            Message.user("When?"),
-                            Message.calls("Wait.", ToolCall.of("now", "{\"at\": 1}")),
-                            Message.tool("noon"))
-                    .with(TOOL);
+
+    /** Made where it is asked for: a start should not set up JSON for it. */
+    private static final class Called {
+        static final Conversation CALLED =
+                Conversation.of(
+                                Message.user("When?"),
+                                Message.calls("Wait.", ToolCall.of("now", "{\"at\": 1}")),
+                                Message.tool("noon"))
+                        .with(
+                                new Tool(
+                                        "now",
+                                        "The time.",
+                                        "{\"type\": \"object\", \"properties\": {}}"));
+    }
 
     private static final Conversation QUESTION = Conversation.of(Message.user("Hello"));
 
@@ -50,7 +56,7 @@ final class FormProbe {
         if (switches && !agrees(own, QUESTION, Thinking.OFF)) {
             return false;
         }
-        return own.toolCallForm() != ToolCallForm.HERMES || agrees(own, CALLED, Thinking.ON);
+        return own.toolCallForm() != ToolCallForm.HERMES || agrees(own, Called.CALLED, Thinking.ON);
     }
 
     private boolean agrees(ChatTemplate own, Conversation conversation, Thinking thinking) {

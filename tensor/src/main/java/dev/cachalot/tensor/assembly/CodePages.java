@@ -1,5 +1,7 @@
 package dev.cachalot.tensor.assembly;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -96,6 +98,33 @@ public final class CodePages implements AutoCloseable {
     @SuppressWarnings("restricted") // said in the contract above
     public MethodHandle handle(int index, FunctionDescriptor descriptor) {
         return Linker.nativeLinker().downcallHandle(routine(index), descriptor);
+    }
+
+    /**
+     * Calls a routine with six whole numbers or addresses, those it does not take are 0; gives what
+     * it leaves in rax. One handle serves them all: the first call through a handle of its own
+     * costs a start some 15 ms. As with {@link #handle}, the caller vouches for the arguments.
+     */
+    public static long call(MemorySegment code, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) Call.ROUTINE.invokeExact(code, a, b, c, d, e, f);
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("machine code does not throw", impossible);
+        }
+    }
+
+    private static final class Call {
+        @SuppressWarnings("restricted") // said in the contract above
+        static final MethodHandle ROUTINE =
+                Linker.nativeLinker()
+                        .downcallHandle(
+                                FunctionDescriptor.of(
+                                        JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                                        JAVA_LONG, JAVA_LONG));
+
+        private Call() {}
     }
 
     /** Gives the pages back. No routine may run now or be called later: the process would die. */

@@ -1,13 +1,9 @@
 package dev.cachalot.tensor.assembly;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -19,9 +15,6 @@ final class CpuId implements AutoCloseable {
     private static final int EDX = 3;
 
     private final CodePages pages = CodePages.load(List.of(cpuidRoutine(), xgetbvRoutine()));
-    private final MethodHandle cpuid =
-            pages.handle(0, FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, ADDRESS));
-    private final MethodHandle xgetbv = pages.handle(1, FunctionDescriptor.of(JAVA_LONG));
 
     CpuFeatures features() {
         int last = leaf(0, 0)[EAX];
@@ -66,19 +59,13 @@ final class CpuId implements AutoCloseable {
     private int[] leaf(int leaf, int subleaf) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(JAVA_INT, 4);
-            cpuid.invokeExact(leaf, subleaf, out);
+            CodePages.call(pages.routine(0), leaf, subleaf, out.address(), 0, 0, 0);
             return out.toArray(JAVA_INT);
-        } catch (Throwable failure) {
-            throw new CodePageException("calling the cpuid routine failed", failure);
         }
     }
 
     private long enabled() {
-        try {
-            return (long) xgetbv.invokeExact();
-        } catch (Throwable failure) {
-            throw new CodePageException("calling the xgetbv routine failed", failure);
-        }
+        return CodePages.call(pages.routine(1), 0, 0, 0, 0, 0, 0);
     }
 
     private static boolean bit(int word, int which) {

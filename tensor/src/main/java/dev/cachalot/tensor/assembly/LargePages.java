@@ -1,40 +1,42 @@
 package dev.cachalot.tensor.assembly;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
-/** Memory for weights, on huge pages where the system has some to give (man 2 madvise). */
+/**
+ * Memory for weights and what is computed, on huge pages where the system has some to give (man 2
+ * madvise).
+ */
 public final class LargePages {
     private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
     private static final long PAGE = 4096;
-    private static final SystemMemory SYSTEM = new SystemMemory();
+    private static final long WORTH_PAGES = 4L << 20; // of their own
+    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
 
-    @SuppressWarnings("restricted") // the descriptor is that of the function's declaration
-    private static final MethodHandle MADVISE =
-            Linker.nativeLinker()
-                    .downcallHandle(
-                            Linker.nativeLinker().defaultLookup().findOrThrow("madvise"),
-                            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final class Held {
+        static final SystemMemory SYSTEM = new SystemMemory();
+    }
 
     /**
-     * Fresh memory, zero, not touched yet; given back when neither it nor a part of it is
-     * reachable.
+     * Fresh memory, zero, given back with its arena. Much of it is not touched yet: its pages come
+     * when they are, huge ones where the system has some.
      *
-     * @throws CodePageException when the system has no such memory
+     * @throws OutOfMemoryError when the system has no such memory
      */
     @SuppressWarnings("restricted") // the length is the one that was mapped
-    public static MemorySegment map(long bytes) {
-        MemorySegment pages = SYSTEM.map(bytes);
-        advise(pages, MADV_HUGEPAGE);
-        return pages.reinterpret(Arena.ofAuto(), SYSTEM::unmap);
+    public static MemorySegment allocate(long bytes, long alignment, Arena arena) {
+        if (!IS_LINUX || bytes < WORTH_PAGES) {
+            return arena.allocate(bytes, alignment);
+        }
+        MemorySegment pages;
+        try {
+            pages = Held.SYSTEM.map(bytes);
+        } catch (CodePageException refused) {
+            throw new OutOfMemoryError(refused.getMessage());
+        }
+        Held.SYSTEM.advise(pages, MADV_HUGEPAGE);
+        return pages.reinterpret(arena, Held.SYSTEM::unmap);
     }
 
     /**
@@ -45,17 +47,8 @@ public final class LargePages {
     public static void release(MemorySegment mapped) {
         long from = (mapped.address() + PAGE - 1) / PAGE * PAGE;
         long to = (mapped.address() + mapped.byteSize()) / PAGE * PAGE;
-        if (to > from) {
-            advise(MemorySegment.ofAddress(from).reinterpret(to - from), MADV_DONTNEED);
-        }
-    }
-
-    /** Tells the system; it may not listen. */
-    private static void advise(MemorySegment pages, int what) {
-        try {
-            int ignored = (int) MADVISE.invokeExact(pages, pages.byteSize(), what);
-        } catch (Throwable failure) {
-            throw new CodePageException("calling madvise failed", failure);
+        if (IS_LINUX && to > from) {
+            Held.SYSTEM.advise(MemorySegment.ofAddress(from).reinterpret(to - from), MADV_DONTNEED);
         }
     }
 

@@ -35,8 +35,7 @@ public final class AssembledKernels extends VectorKernels {
      * @param precision of products with F32 weights that can be written
      */
     public AssembledKernels(WorkerPool pool, WeightStore store, Precision precision) {
-        // assembled tiles of floats are no faster than the vector rung's while they lie on the heap
-        super(pool, store, PreparedBytes.panelLimit(), false);
+        super(pool, store, PreparedBytes.panelLimit(), true);
         this.precision = precision;
         pairs = new PairProducts(pool);
         codes = new CodeProducts(pool, store);

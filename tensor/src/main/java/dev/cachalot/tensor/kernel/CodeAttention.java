@@ -274,7 +274,6 @@ final class CodeAttention {
             Worker worker) {
         AttentionShape shape = lanes.shape();
         worker.reserve(shape);
-        Routines routines = Routines.all();
         int groups = (to - from + LANES - 1) / LANES;
         long queryBytes = 4L * LANES * shape.keyDim();
         long sumBytes = 4L * LANES * shape.valueDim();
@@ -297,7 +296,7 @@ final class CodeAttention {
                                 + lanes.row(first + lane) * lanes.q().rowBytes()
                                 + 4L * lanes.head(first + lane) * shape.keyDim();
                 Routines.call(
-                        routines.move(),
+                        Routines.move(),
                         query,
                         worker.queries.address() + g * queryBytes + 64L * lane,
                         shape.keyDim() / 16,
@@ -334,7 +333,7 @@ final class CodeAttention {
                 worker.set(Field.OUT, worker.sums.address() + g * sumBytes);
                 worker.set(
                         Field.STATE, worker.state.address() + (long) g * AttendKernel.STATE_BYTES);
-                Routines.call(routines.attend(count), worker.fields.address(), 0, 0, 0, 0, 0);
+                Routines.call(Routines.attend(count), worker.fields.address(), 0, 0, 0, 0, 0);
             }
         }
         for (int g = 0; g < groups; g++) {
@@ -351,7 +350,7 @@ final class CodeAttention {
                                 + row * lanes.out().rowBytes()
                                 + 4L * head * shape.valueDim();
                 Routines.call(
-                        routines.move(),
+                        Routines.move(),
                         worker.sums.address() + g * sumBytes + 64L * lane,
                         out,
                         shape.valueDim() / 16,

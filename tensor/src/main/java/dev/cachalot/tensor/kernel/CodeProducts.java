@@ -219,7 +219,7 @@ final class CodeProducts {
         int first = start(x.rows(), piece);
         int rows = end(x.rows(), piece) - first;
         ActivationLayout layout = ActivationLayout.of(pack.format(), rows);
-        MemorySegment code = Routines.all().quantizer(pack.format(), rows);
+        MemorySegment code = Routines.quantizer(pack.format(), rows);
         long at = packs.address() + pack.pieceAt(piece);
         int whole = x.width() / QUAD;
         int rest = x.width() - whole * QUAD;
@@ -280,7 +280,7 @@ final class CodeProducts {
         run(job.weight(), job.pack(), piece, rows, tile, tiles, worker.gate.address(), rowBytes);
         run(up, job.upPack(), piece, rows, tile, tiles, worker.up.address(), rowBytes);
         Routines.call(
-                Routines.all().swiGlu(),
+                Routines.swiGlu(),
                 worker.gate.address(),
                 worker.up.address(),
                 y,
@@ -299,7 +299,7 @@ final class CodeProducts {
             long y,
             long stride) {
         Routines.call(
-                Routines.all().product(weight.format(), rows),
+                Routines.product(weight.format(), rows),
                 weight.address(tile),
                 packs.address() + pack.pieceAt(piece),
                 y,

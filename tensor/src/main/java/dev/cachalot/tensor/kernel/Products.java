@@ -148,9 +148,9 @@ final class Products {
                 });
     }
 
-    private static int few(PanelWeight weight) {
+    private int few(PanelWeight weight) {
         return switch (weight) {
-            case FloatPanels _ -> FEW;
+            case FloatPanels _ -> assembled ? 0 : FEW;
             case TilePanels _ -> FEW_DECODED;
             case StreamedPanels _ -> 1;
         };

@@ -59,7 +59,7 @@ final class PromptBlock {
     void layKeys(long floats, long stride, int from, int count, int column, int dims) {
         long panelBytes = 32L * shape.keyDim();
         Routines.call(
-                Routines.all().bf16Columns(),
+                Routines.bf16Columns(),
                 floats,
                 stride,
                 keys.address() + from / LANES * panelBytes + 32L * column,
@@ -81,7 +81,7 @@ final class PromptBlock {
         if (count % 2 == 1) {
             long bytes = 4L * shape.valueDim();
             Routines.call(
-                    Routines.all().move(),
+                    Routines.move(),
                     floats + (count - 1) * stride,
                     pair.address(),
                     vectors,
@@ -97,7 +97,7 @@ final class PromptBlock {
     void layLatents(long floats, long stride, int from, int count) {
         for (int panel = 0; panel < count; panel += LANES) {
             Routines.call(
-                    Routines.all().bf16Latents(),
+                    Routines.bf16Latents(),
                     floats + panel * stride,
                     stride,
                     keys.address() + 2L * (from + panel) * shape.keyDim(),
@@ -120,7 +120,7 @@ final class PromptBlock {
 
     private void layPairs(long floats, long stride, int from, int pairs) {
         Routines.call(
-                Routines.all().bf16Pairs(),
+                Routines.bf16Pairs(),
                 floats,
                 stride,
                 values.address() + 32L * from,
@@ -195,7 +195,7 @@ final class PromptBlock {
             int some = Math.min(Bf16Kernel.PANELS, panels - panel);
             boolean fetches = ahead < aheadEnd;
             set(Bf16Kernel.Field.AHEAD, ahead);
-            MemorySegment code = Routines.all().bf16Product(some, continues, fetches);
+            MemorySegment code = Routines.bf16Product(some, continues, fetches);
             Routines.call(code, product.address(), 0, 0, 0, 0, 0);
             ahead += fetches ? lines : 0;
         }
@@ -213,7 +213,7 @@ final class PromptBlock {
         set(SoftmaxKernel.Field.SUMS, state.weights(part, piece, row));
         set(SoftmaxKernel.Field.CORRECTIONS, corrections.address());
         set(SoftmaxKernel.Field.SCALE, Float.floatToRawIntBits(shape.scale()));
-        Routines.call(Routines.all().softmax(), softmax.address(), 0, 0, 0, 0, 0);
+        Routines.call(Routines.softmax(), softmax.address(), 0, 0, 0, 0, 0);
     }
 
     private void set(Bf16Kernel.Field field, long value) {

@@ -129,7 +129,7 @@ final class PromptState {
                             + (queryRow + first / group()) * q.rowBytes()
                             + 4L * (head * group() + g) * shape.keyDim();
             Routines.call(
-                    Routines.all().bf16Rows(),
+                    Routines.bf16Rows(),
                     source,
                     q.rowBytes(),
                     query(part, piece, first),
@@ -164,7 +164,7 @@ final class PromptState {
             for (int part = head; part < parts(); part += shape.kvHeads()) {
                 factor.set(JAVA_FLOAT, 0, worth(part, piece, row, most) / sum);
                 Routines.call(
-                        part == head ? Routines.all().move() : Routines.all().add(),
+                        part == head ? Routines.move() : Routines.add(),
                         sums(part, piece, row),
                         target,
                         shape.valueDim() / 16,

@@ -1,51 +1,20 @@
 package dev.cachalot.tensor.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.assembly.CodePages;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** All assembled code of this process: written once, on first use, never given back. */
+/** Assembled code of this process: written when it is first asked for, never given back. */
 final class Routines {
     private static final int MOST_ROWS = ActivationLayout.MOST_ROWS;
     private static final int PREFETCH = Integer.getInteger("cachalot.prefetch", 2048);
 
-    @SuppressWarnings("restricted") // the routines are ours, and their arguments checked
-    private static final MethodHandle CALL =
-            Linker.nativeLinker()
-                    .downcallHandle(
-                            FunctionDescriptor.ofVoid(
-                                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                                    JAVA_LONG));
-
-    private static final class Held {
-        static final Routines ALL = new Routines();
-    }
-
-    private final List<byte[]> codes = new ArrayList<>();
-    private final Map<DType, int[]> products = new EnumMap<>(DType.class); // by rows - 1
-    private final Map<Quantizing, Integer> quantizers = new HashMap<>();
-    private final int[] attends = new int[AttendKernel.LANES]; // by lanes - 1
-    private final int move;
-    private final int add;
-    private final int bf16Rows;
-    private final int bf16Latents;
-    private final int bf16Columns;
-    private final int bf16Pairs;
-    private final int softmax;
-    private final int swiGlu;
-    private final int[][] bf16Products = new int[4][Bf16Kernel.PANELS]; // by panels - 1
-    private final List<MemorySegment> places;
+    /** Products by rows, then quantisers by rows, of a type of weights. */
+    private static final Map<DType, CodePages> PRODUCTS = new ConcurrentHashMap<>();
 
     /** What a quantising routine depends on. */
     record Quantizing(ActivationLayout layout, int offset) {
@@ -54,114 +23,116 @@ final class Routines {
         }
     }
 
-    private Routines() {
-        for (DType dtype : DType.values()) {
-            if (TileFormat.isTiled(dtype)) {
-                TileFormat format = TileFormat.of(dtype);
-                int[] byRows = new int[MOST_ROWS];
-                for (int rows = 1; rows <= MOST_ROWS; rows++) {
-                    byRows[rows - 1] = add(CodeKernel.assemble(format, rows, PREFETCH));
-                    Quantizing key = Quantizing.of(format, rows);
-                    if (!quantizers.containsKey(key)) {
-                        quantizers.put(
-                                key, add(QuantizeKernel.assemble(key.layout(), key.offset())));
-                    }
+    private static CodePages products(TileFormat format) {
+        return PRODUCTS.computeIfAbsent(format.dtype(), _ -> writeProducts(format));
+    }
+
+    private static CodePages writeProducts(TileFormat format) {
+        List<byte[]> codes = new ArrayList<>();
+        for (int rows = 1; rows <= MOST_ROWS; rows++) {
+            codes.add(CodeKernel.assemble(format, rows, PREFETCH));
+        }
+        for (int rows = 1; rows <= MOST_ROWS; rows++) {
+            Quantizing key = Quantizing.of(format, rows);
+            codes.add(QuantizeKernel.assemble(key.layout(), key.offset()));
+        }
+        return CodePages.load(codes);
+    }
+
+    static MemorySegment product(TileFormat format, int rows) {
+        return products(format).routine(rows - 1);
+    }
+
+    static MemorySegment quantizer(TileFormat format, int rows) {
+        return products(format).routine(MOST_ROWS + rows - 1);
+    }
+
+    /** Attention in FP32: by lanes, then a move and an addition of rows. */
+    private static final class Attending {
+        static final CodePages PAGES = write();
+
+        private static CodePages write() {
+            List<byte[]> codes = new ArrayList<>();
+            for (int lanes = 1; lanes <= AttendKernel.LANES; lanes++) {
+                codes.add(AttendKernel.assemble(lanes));
+            }
+            codes.add(AttendKernel.assembleMove(false));
+            codes.add(AttendKernel.assembleMove(true));
+            return CodePages.load(codes);
+        }
+    }
+
+    static MemorySegment attend(int lanes) {
+        return Attending.PAGES.routine(lanes - 1);
+    }
+
+    static MemorySegment move() {
+        return Attending.PAGES.routine(AttendKernel.LANES);
+    }
+
+    static MemorySegment add() {
+        return Attending.PAGES.routine(AttendKernel.LANES + 1);
+    }
+
+    private static final class Gating {
+        static final CodePages PAGES = CodePages.load(List.of(SwiGluKernel.assemble()));
+    }
+
+    static MemorySegment swiGlu() {
+        return Gating.PAGES.routine(0);
+    }
+
+    /** Attention in BF16: packing, softmax, then products by kind and panels. */
+    private static final class Rounding {
+        static final int PRODUCTS_AT = 5;
+        static final CodePages PAGES = write();
+
+        private static CodePages write() {
+            List<byte[]> codes = new ArrayList<>();
+            codes.add(Bf16Packing.assembleRows());
+            codes.add(Bf16Packing.assembleColumns());
+            codes.add(Bf16Packing.assemblePairs());
+            codes.add(Bf16Packing.assembleLatents(PromptBlock.VALUE_PANEL));
+            codes.add(SoftmaxKernel.assemble());
+            for (int kind = 0; kind < 4; kind++) {
+                for (int panels = 1; panels <= Bf16Kernel.PANELS; panels++) {
+                    codes.add(Bf16Kernel.assemble(panels, kind % 2 == 1, kind >= 2));
                 }
-                products.put(dtype, byRows);
             }
+            return CodePages.load(codes);
         }
-        for (int lanes = 1; lanes <= attends.length; lanes++) {
-            attends[lanes - 1] = add(AttendKernel.assemble(lanes));
-        }
-        move = add(AttendKernel.assembleMove(false));
-        add = add(AttendKernel.assembleMove(true));
-        bf16Latents = add(Bf16Packing.assembleLatents(PromptBlock.VALUE_PANEL));
-        bf16Rows = add(Bf16Packing.assembleRows());
-        bf16Columns = add(Bf16Packing.assembleColumns());
-        bf16Pairs = add(Bf16Packing.assemblePairs());
-        softmax = add(SoftmaxKernel.assemble());
-        swiGlu = add(SwiGluKernel.assemble());
-        for (int panels = 1; panels <= Bf16Kernel.PANELS; panels++) {
-            for (int kind = 0; kind < bf16Products.length; kind++) {
-                boolean continues = kind % 2 == 1;
-                bf16Products[kind][panels - 1] =
-                        add(Bf16Kernel.assemble(panels, continues, kind >= 2));
-            }
-        }
-        CodePages pages = CodePages.load(codes);
-        List<MemorySegment> found = new ArrayList<>();
-        for (int i = 0; i < codes.size(); i++) {
-            found.add(pages.routine(i));
-        }
-        places = List.copyOf(found);
     }
 
-    private int add(byte[] code) {
-        codes.add(code);
-        return codes.size() - 1;
+    static MemorySegment bf16Rows() {
+        return Rounding.PAGES.routine(0);
     }
 
-    static Routines all() {
-        return Held.ALL;
+    static MemorySegment bf16Columns() {
+        return Rounding.PAGES.routine(1);
     }
 
-    MemorySegment product(TileFormat format, int rows) {
-        return places.get(Objects.requireNonNull(products.get(format.dtype()))[rows - 1]);
+    static MemorySegment bf16Pairs() {
+        return Rounding.PAGES.routine(2);
     }
 
-    MemorySegment quantizer(TileFormat format, int rows) {
-        return places.get(Objects.requireNonNull(quantizers.get(Quantizing.of(format, rows))));
+    static MemorySegment bf16Latents() {
+        return Rounding.PAGES.routine(3);
     }
 
-    MemorySegment attend(int lanes) {
-        return places.get(attends[lanes - 1]);
-    }
-
-    MemorySegment move() {
-        return places.get(move);
-    }
-
-    MemorySegment bf16Rows() {
-        return places.get(bf16Rows);
-    }
-
-    MemorySegment bf16Columns() {
-        return places.get(bf16Columns);
-    }
-
-    MemorySegment bf16Pairs() {
-        return places.get(bf16Pairs);
-    }
-
-    MemorySegment softmax() {
-        return places.get(softmax);
-    }
-
-    MemorySegment swiGlu() {
-        return places.get(swiGlu);
+    static MemorySegment softmax() {
+        return Rounding.PAGES.routine(4);
     }
 
     /** Products of so many panels that continue what their outputs hold, or start anew. */
-    MemorySegment bf16Product(int panels, boolean continues, boolean fetches) {
-        return places.get(bf16Products[(continues ? 1 : 0) + (fetches ? 2 : 0)][panels - 1]);
-    }
-
-    MemorySegment add() {
-        return places.get(add);
-    }
-
-    MemorySegment bf16Latents() {
-        return places.get(bf16Latents);
+    static MemorySegment bf16Product(int panels, boolean continues, boolean fetches) {
+        int kind = (continues ? 1 : 0) + (fetches ? 2 : 0);
+        return Rounding.PAGES.routine(Rounding.PRODUCTS_AT + kind * Bf16Kernel.PANELS + panels - 1);
     }
 
     /** Calls a routine with whole numbers and addresses; unused ones are 0. */
     static void call(MemorySegment code, long a, long b, long c, long d, long e, long f) {
-        try {
-            CALL.invokeExact(code, a, b, c, d, e, f);
-        } catch (RuntimeException | Error thrown) {
-            throw thrown;
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("machine code does not throw", impossible);
-        }
+        CodePages.call(code, a, b, c, d, e, f);
     }
+
+    private Routines() {}
 }

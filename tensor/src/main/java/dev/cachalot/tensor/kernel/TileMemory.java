@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 public final class TileMemory implements WeightStore {
     private static final long LEAST = 64L << 10;
     private static final long MOST = 64L << 20;
-    private static final long WORTH_PAGES = 4L << 20; // of their own
     private static final long ALIGNMENT = 64;
-    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
 
     private MemorySegment chunk = MemorySegment.NULL; // the one in use
     private long used; // bytes of it
@@ -47,21 +45,17 @@ public final class TileMemory implements WeightStore {
 
     /** Fresh memory, not touched yet, on huge pages where the system grants them. */
     public static MemorySegment memory(long bytes) {
-        return IS_LINUX && bytes >= WORTH_PAGES
-                ? LargePages.map(bytes)
-                : Arena.ofAuto().allocate(bytes, ALIGNMENT);
+        return LargePages.allocate(bytes, ALIGNMENT, Arena.ofAuto());
     }
 
     /** Takes the pages of {@link #memory} back early: what it held is lost. */
     public static void release(MemorySegment memory) {
-        if (IS_LINUX) {
-            LargePages.release(memory);
-        }
+        LargePages.release(memory);
     }
 
     /** Tells the system that a weight of a mapped file will not be read again. */
     static void release(Tensor source) {
-        if (IS_LINUX && source.isReadOnly() && source.segment().isMapped()) {
+        if (source.isReadOnly() && source.segment().isMapped()) {
             LargePages.release(source.segment());
         }
     }
