@@ -26,11 +26,14 @@ final class BenchLlamaCpp {
     private BenchLlamaCpp() {}
 
     static void main(String[] args) throws Exception {
+        String kernels = System.getProperty("kernels", "auto");
         LoadOptions options =
                 new LoadOptions(
                         Integer.parseInt(args[1]),
                         OptionalInt.of(Integer.parseInt(args[2])),
-                        Rung.fastest(),
+                        kernels.equals("auto")
+                                ? Rung.fastest()
+                                : Rung.valueOf(kernels.toUpperCase(Locale.ROOT)),
                         Speculation.OFF);
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -8,9 +8,13 @@ import dev.cachalot.model.ForwardBatch.Chunk;
 import dev.cachalot.model.ForwardBatch.Form;
 import dev.cachalot.model.ForwardBatch.Logits;
 import dev.cachalot.tensor.Kernels;
+import dev.cachalot.tensor.Precision;
 import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
+import dev.cachalot.tensor.assembly.ProductInstructions;
+import dev.cachalot.tensor.kernel.AssembledKernels;
 import dev.cachalot.testing.Golden;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +44,19 @@ class DecoderGoldenTest {
                     "qwen2",
                     "qwen3");
 
-    record Case(String model, Rung rung) {
+    /**
+     * @param instructions of the assembled rung; empty for the best that the CPU has
+     */
+    record Case(String model, Rung rung, Optional<ProductInstructions> instructions) {
+        Kernels kernels(WorkerPool pool) {
+            return instructions
+                    .<Kernels>map(
+                            some ->
+                                    new AssembledKernels(
+                                            pool, WeightStore.inMemory(), Precision.FP32, some))
+                    .orElseGet(() -> Kernels.of(rung, pool));
+        }
+
         /** The assembled rung rounds activations. */
         float tolerance(Golden golden) {
             return rung == Rung.ASSEMBLED ? golden.tolerance() : golden.toleranceFp32();
@@ -52,7 +68,13 @@ class DecoderGoldenTest {
         for (String model : MODELS) {
             for (Rung rung : Rung.values()) {
                 if (rung.unsupported().isEmpty()) {
-                    cases.add(new Case(model, rung));
+                    cases.add(new Case(model, rung, Optional.empty()));
+                }
+            }
+            for (ProductInstructions narrow :
+                    List.of(ProductInstructions.AVX_VNNI, ProductInstructions.AVX2)) {
+                if (narrow.isSupported() && model.contains("-q")) {
+                    cases.add(new Case(model, Rung.ASSEMBLED, Optional.of(narrow)));
                 }
             }
         }
@@ -173,7 +195,7 @@ class DecoderGoldenTest {
         try (WorkerPool pool = new WorkerPool(2);
                 Checkpoint checkpoint = Checkpoint.open(golden.model());
                 Workspace memory = new Workspace()) {
-            Kernels kernels = Kernels.of(each.rung(), pool);
+            Kernels kernels = each.kernels(pool);
             ModelConfig config = ModelConfigs.read(checkpoint);
             Decoder decoder =
                     DecoderBuilder.build(

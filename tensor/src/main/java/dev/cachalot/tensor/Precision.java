@@ -1,6 +1,7 @@
 package dev.cachalot.tensor;
 
 import dev.cachalot.tensor.assembly.CpuFeatures;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.util.Optional;
 
 /**
@@ -26,8 +27,14 @@ public enum Precision {
             return Optional.of("products of BF16 are on the assembled rung, this is " + rung);
         }
         CpuFeatures cpu = CpuFeatures.detect();
-        return cpu.avx512bf16()
-                ? Optional.empty()
-                : Optional.of("it needs AVX-512 BF16; this CPU is " + cpu.brand());
+        if (!cpu.avx512bf16()) {
+            return Optional.of("it needs AVX-512 BF16; this CPU is " + cpu.brand());
+        }
+        return ProductInstructions.chosen()
+                .filter(chosen -> chosen != ProductInstructions.AVX512_VNNI)
+                .map(
+                        chosen ->
+                                "it needs AVX-512 BF16, and %s is '%s'"
+                                        .formatted(ProductInstructions.PROPERTY, chosen.word()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.cachalot.tensor;
 
 import dev.cachalot.tensor.assembly.CpuFeatures;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.util.Optional;
 
 /** Which kernels run: each rung is judged by the one before it. */
@@ -9,7 +10,10 @@ public enum Rung {
     SCALAR,
     /** jdk.incubator.vector, any CPU. */
     VECTOR,
-    /** Machine code written at start, for x86-64 with AVX-512 VNNI; the rest as {@link #VECTOR}. */
+    /**
+     * Machine code written at start, for x86-64 with AVX-512 VNNI, AVX-VNNI or AVX2; the rest as
+     * {@link #VECTOR}.
+     */
     ASSEMBLED;
 
     /** The highest rung that this machine runs. */
@@ -28,17 +32,33 @@ public enum Rung {
                                     .unsupported()
                                     .map(why -> "for machine code, " + why)
                                     .orElse("asked for, though machine code would run here");
-            case ASSEMBLED ->
-                    "assembled kernels, machine code for AVX-512 VNNI%s: the CPU (%s) has it"
-                            .formatted(cpu.avx512bf16() ? " and BF16" : "", cpu.brand());
+            case ASSEMBLED -> assembledReason(cpu);
         };
     }
 
     /** Why this machine cannot run the rung; empty where it can. */
     public Optional<String> unsupported() {
-        if (this != ASSEMBLED || CpuFeatures.detect().runsAvx512Vnni()) {
-            return Optional.empty();
-        }
-        return Optional.of("it needs AVX-512 VNNI; this CPU is " + CpuFeatures.detect().brand());
+        return this == ASSEMBLED ? ProductInstructions.missing() : Optional.empty();
+    }
+
+    private static String assembledReason(CpuFeatures cpu) {
+        return ProductInstructions.chosen()
+                .map(
+                        some ->
+                                "assembled kernels, machine code for %s%s: the CPU (%s) has it%s"
+                                        .formatted(
+                                                some.title(),
+                                                some == ProductInstructions.AVX512_VNNI
+                                                                && cpu.avx512bf16()
+                                                        ? " and BF16"
+                                                        : "",
+                                                cpu.brand(),
+                                                ProductInstructions.isAskedFor()
+                                                        ? ", and it was asked for"
+                                                        : ""))
+                .orElseGet(
+                        () ->
+                                "assembled kernels cannot run here: "
+                                        + ProductInstructions.missing().orElse(""));
     }
 }

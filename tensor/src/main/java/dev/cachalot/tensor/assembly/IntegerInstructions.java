@@ -160,6 +160,11 @@ abstract sealed class IntegerInstructions extends MoveInstructions permits LaneI
         three(Instruction.VPSIGNB, to, a, b, NO_IMMEDIATE);
     }
 
+    /** All bits of the bytes that are equal; AVX-512's form writes a mask and is not this one. */
+    public final void vpcmpeqb(Vec to, Vec a, Source b) {
+        three(Instruction.VPCMPEQB, to, a, b, NO_IMMEDIATE);
+    }
+
     public final void vpsrlw(Vec to, Vec from, int count) {
         shift(Instruction.VPSHIFTW, 2, to, from, count);
     }

@@ -13,6 +13,7 @@ import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
 import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,20 +28,37 @@ public final class AssembledKernels extends VectorKernels {
     private final Precision precision;
     private final CodeAttention attention;
     private final PromptAttention prompts;
+    private final ProductInstructions instructions;
 
     /**
-     * Kernels on the threads of {@code pool}, which the caller owns and closes.
+     * Kernels on the threads of {@code pool}, which the caller owns and closes, in the instructions
+     * of this process.
      *
      * @param store keeps the tiles; valid as long as the kernels are used
      * @param precision of products with F32 weights that can be written
      */
     public AssembledKernels(WorkerPool pool, WeightStore store, Precision precision) {
-        super(pool, store, PreparedBytes.panelLimit(), true);
+        this(pool, store, precision, ProductInstructions.chosen().orElseThrow());
+    }
+
+    /** As above, in instructions that this CPU has. */
+    public AssembledKernels(
+            WorkerPool pool,
+            WeightStore store,
+            Precision precision,
+            ProductInstructions instructions) {
+        super(pool, store, PreparedBytes.panelLimit(), isWide(instructions));
         this.precision = precision;
+        this.instructions = instructions;
         pairs = new PairProducts(pool);
-        codes = new CodeProducts(pool, store);
+        codes = new CodeProducts(pool, store, instructions);
         attention = new CodeAttention(pool);
         prompts = new PromptAttention(pool);
+    }
+
+    /** Whether what is written for AVX-512 only runs too: attention, gated products, floats. */
+    private static boolean isWide(ProductInstructions instructions) {
+        return instructions == ProductInstructions.AVX512_VNNI;
     }
 
     @Override
@@ -56,7 +74,7 @@ public final class AssembledKernels extends VectorKernels {
                 && !matrix.segment().isReadOnly()) {
             return pairs.prepare(matrix);
         }
-        return TiledWeight.fits(matrix) && CodeCheck.passes(matrix.dtype())
+        return TiledWeight.fits(matrix) && CodeCheck.passes(instructions, matrix.dtype())
                 ? codes.prepare(matrix)
                 : super.prepare(matrix);
     }
@@ -108,7 +126,7 @@ public final class AssembledKernels extends VectorKernels {
 
     @Override
     public boolean hasGatedProducts(Weight gate, Weight up) {
-        return gate instanceof TiledWeight && up instanceof TiledWeight;
+        return isWide(instructions) && gate instanceof TiledWeight && up instanceof TiledWeight;
     }
 
     @Override
@@ -151,7 +169,7 @@ public final class AssembledKernels extends VectorKernels {
             List<AttentionSpan> spans,
             Tensor out,
             Tensor logSumExp) {
-        if (!CodeAttention.fits(shape, q, k, v, out)) {
+        if (!isWide(instructions) || !CodeAttention.fits(shape, q, k, v, out)) {
             super.attend(q, k, v, shape, spans, out, logSumExp);
             return;
         }
@@ -161,7 +179,7 @@ public final class AssembledKernels extends VectorKernels {
 
     @Override
     public void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
-        if (!CodeAttention.fits(shape, q, out)) {
+        if (!isWide(instructions) || !CodeAttention.fits(shape, q, out)) {
             super.attendLatent(q, shape, spans, out);
             return;
         }
@@ -171,7 +189,7 @@ public final class AssembledKernels extends VectorKernels {
 
     @Override
     public void attendPaged(Tensor q, AttentionShape shape, List<PagedSpan> spans, Tensor out) {
-        if (!CodeAttention.fits(shape, q, out)) {
+        if (!isWide(instructions) || !CodeAttention.fits(shape, q, out)) {
             super.attendPaged(q, shape, spans, out);
             return;
         }
@@ -187,7 +205,7 @@ public final class AssembledKernels extends VectorKernels {
                 return;
             }
         }
-        if (!PromptAttention.fits(shape, q, out)) {
+        if (!isWide(instructions) || !PromptAttention.fits(shape, q, out)) {
             attendPaged(q, shape, spans, out);
             return;
         }
@@ -199,7 +217,8 @@ public final class AssembledKernels extends VectorKernels {
     public boolean attendExpanded(
             Tensor q, Weight up, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
         AttentionChecks.attendExpanded(q, up, shape, spans, out);
-        if (!roundsInputs(up)
+        if (!isWide(instructions)
+                || !roundsInputs(up)
                 || !PromptAttention.fits(shape, q, out)
                 || !PromptAttention.fits(shape, up)) {
             return false;
@@ -213,7 +232,7 @@ public final class AssembledKernels extends VectorKernels {
             Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
         List<LatentSpan> exact = new ArrayList<>();
         List<LatentSpan> rounded = new ArrayList<>();
-        boolean fits = PromptAttention.fits(shape, q, out);
+        boolean fits = isWide(instructions) && PromptAttention.fits(shape, q, out);
         for (LatentSpan span : spans) {
             int hidden = span.keyCount() - span.queryCount();
             int near = Math.clamp(PromptAttention.SEGMENT - hidden, 0, span.queryCount());

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.cachalot.tensor.Rung;
 import dev.cachalot.tensor.assembly.CodePages;
 import dev.cachalot.tensor.assembly.CpuFeatures;
 import dev.cachalot.tensor.kernel.ArithmeticCeiling.Numbers;
@@ -94,14 +93,18 @@ final class CeilingCode {
         }
     }
 
-    /** None where the assembled rung does not run. */
+    /** None on a CPU without AVX-512 VNNI. */
     static List<ReadCeiling> reads() {
-        return Rung.ASSEMBLED.unsupported().isEmpty() ? Held.ALL.reads : List.of();
+        return isSupported() ? Held.ALL.reads : List.of();
     }
 
-    /** None where the assembled rung does not run. */
+    /** None on a CPU without AVX-512 VNNI. */
     static List<ArithmeticCeiling> arithmetic() {
-        return Rung.ASSEMBLED.unsupported().isEmpty() ? Held.ALL.arithmetic : List.of();
+        return isSupported() ? Held.ALL.arithmetic : List.of();
+    }
+
+    private static boolean isSupported() {
+        return CpuFeatures.detect().runsAvx512Vnni();
     }
 
     private static ArithmeticCeiling floats(

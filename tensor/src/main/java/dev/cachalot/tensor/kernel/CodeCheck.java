@@ -7,6 +7,7 @@ import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -15,9 +16,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks, once a process and type of weights, whether assembled products agree on this CPU with plain
- * sums over decoded weights. A CPU, or one that is emulated, may have an instruction and not do it
- * right.
+ * Asks, once a process, set of instructions and type of weights, whether assembled products agree
+ * on this CPU with plain sums over decoded weights. A CPU, or one that is emulated, may have an
+ * instruction and not do it right.
  */
 final class CodeCheck {
     private static final int OUTPUTS = 40; // a whole tile and a part of one
@@ -25,14 +26,17 @@ final class CodeCheck {
     private static final int ROWS = 7; // a pair of pieces
     private static final double SHARE = 1e-5; // of the sum of magnitudes
 
-    private static final Map<DType, Boolean> KNOWN = new ConcurrentHashMap<>();
+    private record Kind(ProductInstructions instructions, DType dtype) {}
+
+    private static final Map<Kind, Boolean> KNOWN = new ConcurrentHashMap<>();
 
     /** Whether products of this type are right. */
-    static boolean passes(DType dtype) {
-        return KNOWN.computeIfAbsent(dtype, CodeCheck::check);
+    static boolean passes(ProductInstructions instructions, DType dtype) {
+        return KNOWN.computeIfAbsent(
+                new Kind(instructions, dtype), _ -> check(instructions, dtype));
     }
 
-    private static boolean check(DType dtype) {
+    private static boolean check(ProductInstructions instructions, DType dtype) {
         SplittableRandom random = new SplittableRandom(dtype.name().hashCode());
         try (WorkerPool pool = new WorkerPool(1);
                 Arena arena = Arena.ofConfined()) {
@@ -47,7 +51,7 @@ final class CodeCheck {
             }
             x.setFloats(numbers);
             Tensor y = floats(ROWS, OUTPUTS, arena);
-            CodeProducts products = new CodeProducts(pool, new TileMemory());
+            CodeProducts products = new CodeProducts(pool, new TileMemory(), instructions);
             products.multiply(List.of(new Product(x, products.prepare(matrix), y)));
             return agrees(matrix.toFloats(), numbers, y);
         }

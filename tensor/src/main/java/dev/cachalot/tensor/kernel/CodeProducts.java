@@ -10,6 +10,7 @@ import dev.cachalot.tensor.Product;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class CodeProducts {
     private final WorkerPool pool;
     private final Worker[] workers;
     private final WeightStore store;
+    private final ProductInstructions instructions;
     private MemorySegment packs = MemorySegment.NULL; // quantised rows of a call; grows
     private Arena packsArena = Arena.ofAuto();
 
@@ -71,9 +73,10 @@ final class CodeProducts {
         }
     }
 
-    CodeProducts(WorkerPool pool, WeightStore store) {
+    CodeProducts(WorkerPool pool, WeightStore store, ProductInstructions instructions) {
         this.pool = pool;
         this.store = store;
+        this.instructions = instructions;
         workers = new Worker[pool.threads()];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker();
@@ -219,7 +222,7 @@ final class CodeProducts {
         int first = start(x.rows(), piece);
         int rows = end(x.rows(), piece) - first;
         ActivationLayout layout = ActivationLayout.of(pack.format(), rows);
-        MemorySegment code = Routines.quantizer(pack.format(), rows);
+        MemorySegment code = Routines.quantizer(instructions, pack.format(), rows);
         long at = packs.address() + pack.pieceAt(piece);
         int whole = x.width() / QUAD;
         int rest = x.width() - whole * QUAD;
@@ -299,7 +302,7 @@ final class CodeProducts {
             long y,
             long stride) {
         Routines.call(
-                Routines.product(weight.format(), rows),
+                Routines.product(instructions, weight.format(), rows),
                 weight.address(tile),
                 packs.address() + pack.pieceAt(piece),
                 y,

@@ -1,6 +1,7 @@
 package dev.cachalot.tensor.kernel;
 
 import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.util.OptionalLong;
 
 /** Bytes of prepared weights [outputs, inputs], by type. */
@@ -18,9 +19,11 @@ public final class PreparedBytes {
 
     /** As {@code AssembledKernels.typeOfCopy}. */
     public static DType typeOfCopy(DType source, int inputs) {
-        return TileFormat.isTiled(source)
-                        && inputs % DType.Q8_0.blockSize() == 0
-                        && CodeCheck.passes(DType.Q8_0)
+        boolean fits = TileFormat.isTiled(source) && inputs % DType.Q8_0.blockSize() == 0;
+        return fits
+                        && ProductInstructions.chosen()
+                                .filter(chosen -> CodeCheck.passes(chosen, DType.Q8_0))
+                                .isPresent()
                 ? DType.Q8_0
                 : DType.F32;
     }

@@ -2,6 +2,7 @@ package dev.cachalot.tensor.kernel;
 
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.assembly.CodePages;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,10 @@ final class Routines {
     private static final int MOST_ROWS = ActivationLayout.MOST_ROWS;
     private static final int PREFETCH = Integer.getInteger("cachalot.prefetch", 2048);
 
-    /** Products by rows, then quantisers by rows, of a type of weights. */
-    private static final Map<DType, CodePages> PRODUCTS = new ConcurrentHashMap<>();
+    /** Products by rows, then quantisers by rows. */
+    private static final Map<Kind, CodePages> PRODUCTS = new ConcurrentHashMap<>();
+
+    private record Kind(ProductInstructions instructions, DType dtype) {}
 
     /** What a quantising routine depends on. */
     record Quantizing(ActivationLayout layout, int offset) {
@@ -23,28 +26,37 @@ final class Routines {
         }
     }
 
-    private static CodePages products(TileFormat format) {
-        return PRODUCTS.computeIfAbsent(format.dtype(), _ -> writeProducts(format));
+    private static CodePages products(ProductInstructions instructions, TileFormat format) {
+        return PRODUCTS.computeIfAbsent(
+                new Kind(instructions, format.dtype()), _ -> write(instructions, format));
     }
 
-    private static CodePages writeProducts(TileFormat format) {
+    private static CodePages write(ProductInstructions instructions, TileFormat format) {
         List<byte[]> codes = new ArrayList<>();
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
-            codes.add(CodeKernel.assemble(format, rows, PREFETCH));
+            codes.add(
+                    switch (instructions) {
+                        case AVX512_VNNI -> CodeKernel.assemble(format, rows, PREFETCH);
+                        case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, PREFETCH, true);
+                        case AVX2 -> Avx2CodeKernel.assemble(format, rows, PREFETCH, false);
+                    });
         }
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             Quantizing key = Quantizing.of(format, rows);
-            codes.add(QuantizeKernel.assemble(key.layout(), key.offset()));
+            codes.add(
+                    instructions == ProductInstructions.AVX512_VNNI
+                            ? QuantizeKernel.assemble(key.layout(), key.offset())
+                            : Avx2QuantizeKernel.assemble(key.layout(), key.offset()));
         }
         return CodePages.load(codes);
     }
 
-    static MemorySegment product(TileFormat format, int rows) {
-        return products(format).routine(rows - 1);
+    static MemorySegment product(ProductInstructions instructions, TileFormat format, int rows) {
+        return products(instructions, format).routine(rows - 1);
     }
 
-    static MemorySegment quantizer(TileFormat format, int rows) {
-        return products(format).routine(MOST_ROWS + rows - 1);
+    static MemorySegment quantizer(ProductInstructions instructions, TileFormat format, int rows) {
+        return products(instructions, format).routine(MOST_ROWS + rows - 1);
     }
 
     /** Attention in FP32: by lanes, then a move and an addition of rows. */

@@ -1,5 +1,6 @@
 package dev.cachalot.tensor.kernel;
 
+import static dev.cachalot.tensor.assembly.ProductInstructions.AVX512_VNNI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,6 +13,7 @@ import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
 import dev.cachalot.tensor.assembly.CpuFeatures;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import dev.cachalot.testing.Cases;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -19,27 +21,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Assembled int8 products against sums in double of decoded weights and quantised rows. */
 final class CodeProductsTest {
-    @BeforeAll
-    static void onlyOnACpuWithAvx512Vnni() {
-        assumeTrue(
-                CpuFeatures.detect().runsAvx512Vnni(),
-                "this CPU has no AVX-512 VNNI: " + CpuFeatures.detect().brand());
-    }
-
     static Stream<DType> types() {
         return Arrays.stream(DType.values()).filter(TileFormat::isTiled);
     }
 
+    static Stream<Arguments> kinds() {
+        return Arrays.stream(ProductInstructions.values())
+                .flatMap(set -> types().map(dtype -> Arguments.of(set, dtype)));
+    }
+
+    private static void onlyOnACpuWith(ProductInstructions instructions) {
+        assumeTrue(
+                instructions.isSupported(),
+                "this CPU has no " + instructions.title() + ": " + CpuFeatures.detect().brand());
+    }
+
     @ParameterizedTest
-    @MethodSource("types")
-    void aProductIsTheSumOfDecodedWeightsTimesQuantisedInputs(DType dtype) {
+    @MethodSource("kinds")
+    void aProductIsTheSumOfDecodedWeightsTimesQuantisedInputs(
+            ProductInstructions instructions, DType dtype) {
+        onlyOnACpuWith(instructions);
         Cases.forAll(
                 4,
                 random -> {
@@ -50,7 +58,8 @@ final class CodeProductsTest {
                         int outputs = random.nextInt(1, 90);
                         int rows = random.nextInt(1, 20);
                         Tensor matrix = weights(dtype, outputs, inputs, random, arena);
-                        CodeProducts products = new CodeProducts(pool, new TileMemory());
+                        CodeProducts products =
+                                new CodeProducts(pool, new TileMemory(), instructions);
                         TiledWeight weight = products.prepare(matrix);
                         Tensor x = rows(rows, inputs, random, workspace);
                         Tensor y = workspace.floats(rows, outputs);
@@ -76,8 +85,9 @@ final class CodeProductsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("types")
-    void aRowGivesTheSameBitsAloneAndInAnyBatch(DType dtype) {
+    @MethodSource("kinds")
+    void aRowGivesTheSameBitsAloneAndInAnyBatch(ProductInstructions instructions, DType dtype) {
+        onlyOnACpuWith(instructions);
         Cases.forAll(
                 3,
                 random -> {
@@ -89,8 +99,8 @@ final class CodeProductsTest {
                         int outputs = random.nextInt(1, 400);
                         int rows = random.nextInt(2, 14);
                         Tensor matrix = weights(dtype, outputs, inputs, random, arena);
-                        CodeProducts alone = new CodeProducts(one, new TileMemory());
-                        CodeProducts many = new CodeProducts(two, new TileMemory());
+                        CodeProducts alone = new CodeProducts(one, new TileMemory(), instructions);
+                        CodeProducts many = new CodeProducts(two, new TileMemory(), instructions);
                         TiledWeight weight = alone.prepare(matrix);
                         Tensor x = rows(rows, inputs, random, workspace);
                         Tensor y = workspace.floats(rows, outputs);
@@ -105,6 +115,33 @@ final class CodeProductsTest {
                 });
     }
 
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void allInstructionsGiveTheSameBits(ProductInstructions instructions, DType dtype) {
+        onlyOnACpuWith(instructions);
+        onlyOnACpuWith(AVX512_VNNI);
+        Cases.forAll(
+                12,
+                random -> {
+                    try (WorkerPool pool = new WorkerPool(1);
+                            Workspace workspace = new Workspace();
+                            Arena arena = Arena.ofShared()) {
+                        int inputs = inputs(dtype, random);
+                        int outputs = random.nextInt(1, 200);
+                        int rows = random.nextInt(1, 14);
+                        Tensor matrix = weights(dtype, outputs, inputs, random, arena);
+                        Tensor x = rows(rows, inputs, random, workspace);
+                        Tensor y = workspace.floats(rows, outputs);
+                        Tensor z = workspace.floats(rows, outputs);
+                        CodeProducts wide = new CodeProducts(pool, new TileMemory(), AVX512_VNNI);
+                        CodeProducts some = new CodeProducts(pool, new TileMemory(), instructions);
+                        wide.multiply(List.of(new Product(x, wide.prepare(matrix), y)));
+                        some.multiply(List.of(new Product(x, some.prepare(matrix), z)));
+                        assertThat(z.toFloats()).containsExactly(y.toFloats());
+                    }
+                });
+    }
+
     @Test
     void productsOfACallShareRowsAndKeepToTheirColumns() {
         Cases.forAll(
@@ -113,7 +150,8 @@ final class CodeProductsTest {
                     try (WorkerPool pool = new WorkerPool(2);
                             Workspace workspace = new Workspace();
                             Arena arena = Arena.ofShared()) {
-                        CodeProducts products = new CodeProducts(pool, new TileMemory());
+                        CodeProducts products =
+                                new CodeProducts(pool, new TileMemory(), AVX512_VNNI);
                         int rows = random.nextInt(0, 9);
                         Tensor x = rows(rows, 512, random, workspace);
                         Tensor wide = workspace.zeros(rows, 3000);
@@ -142,13 +180,15 @@ final class CodeProductsTest {
 
     @Test
     void aGatedProductIsSiluOfOneTimesTheOther() {
+        onlyOnACpuWith(AVX512_VNNI);
         Cases.forAll(
                 12,
                 random -> {
                     try (WorkerPool pool = new WorkerPool(2);
                             Workspace workspace = new Workspace();
                             Arena arena = Arena.ofShared()) {
-                        CodeProducts products = new CodeProducts(pool, new TileMemory());
+                        CodeProducts products =
+                                new CodeProducts(pool, new TileMemory(), AVX512_VNNI);
                         int outputs = random.nextInt(1, 200);
                         int rows = random.nextInt(0, 20);
                         Tensor x = rows(rows, 512, random, workspace);

@@ -6,6 +6,7 @@ import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
+import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,7 +18,9 @@ final class CodeTimings {
         try (WorkerPool pool = new WorkerPool(threads);
                 Workspace workspace = new Workspace();
                 Arena arena = Arena.ofShared()) {
-            CodeProducts products = new CodeProducts(pool, new TileMemory());
+            CodeProducts products =
+                    new CodeProducts(
+                            pool, new TileMemory(), ProductInstructions.chosen().orElseThrow());
             SplittableRandom random = new SplittableRandom(1);
             for (String name : arguments) {
                 DType dtype = DType.valueOf(name);
