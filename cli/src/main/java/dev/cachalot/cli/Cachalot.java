@@ -41,7 +41,7 @@ final class Cachalot {
 
     /** Runs one command; returns its exit code. */
     static int run(Console console, String... args) {
-        // The others are left out where one is named: looking through them takes a start 100 ms.
+        // The others are left out where one is named: looking through them slows a start.
         boolean named = args.length > 0 && COMMANDS.containsKey(args[0]);
         Set<String> needed = named ? Set.of(args[0]) : COMMANDS.keySet();
         return commandLine(console, needed).execute(args);

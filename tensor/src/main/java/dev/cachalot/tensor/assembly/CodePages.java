@@ -102,8 +102,8 @@ public final class CodePages implements AutoCloseable {
 
     /**
      * Calls a routine with six whole numbers or addresses, those it does not take are 0; gives what
-     * it leaves in rax. One handle serves them all: the first call through a handle of its own
-     * costs a start some 15 ms. As with {@link #handle}, the caller vouches for the arguments.
+     * it leaves in rax. One handle serves them all: each handle of its own is more to make at a
+     * start. As with {@link #handle}, the caller vouches for the arguments.
      */
     public static long call(MemorySegment code, long a, long b, long c, long d, long e, long f) {
         try {
