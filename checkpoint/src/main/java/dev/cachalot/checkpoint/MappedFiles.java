@@ -1,5 +1,6 @@
 package dev.cachalot.checkpoint;
 
+import dev.cachalot.tensor.WeightStore;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,7 @@ final class MappedFiles {
         }
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             MemorySegment bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena);
+            WeightStore.preferLargePages(bytes);
             mappings.put(path, bytes);
             return bytes;
         }

@@ -13,6 +13,14 @@ public interface WeightStore {
         return new TileMemory();
     }
 
+    /**
+     * Asks the system for large pages under a file of weights that was just mapped and not read
+     * yet; it may not have any.
+     */
+    static void preferLargePages(MemorySegment mapped) {
+        TileMemory.prefer(mapped);
+    }
+
     /** A layout of a weight. The kernels' business alone. */
     @FunctionalInterface
     interface Layout {

@@ -72,9 +72,11 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
             Optional<RepackedIndex> found = RepackedIndex.read(path, source);
             if (found.isPresent()) {
                 try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-                    mapped =
+                    MemorySegment all =
                             channel.map(
                                     FileChannel.MapMode.READ_ONLY, 0, found.get().bytes(), arena);
+                    WeightStore.preferLargePages(all);
+                    mapped = all;
                 }
                 index = found.get();
             }

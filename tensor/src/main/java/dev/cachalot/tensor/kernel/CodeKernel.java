@@ -5,6 +5,7 @@ import static dev.cachalot.tensor.assembly.Gpr.R11;
 import static dev.cachalot.tensor.assembly.Gpr.R12;
 import static dev.cachalot.tensor.assembly.Gpr.R13;
 import static dev.cachalot.tensor.assembly.Gpr.R14;
+import static dev.cachalot.tensor.assembly.Gpr.R15;
 import static dev.cachalot.tensor.assembly.Gpr.R8;
 import static dev.cachalot.tensor.assembly.Gpr.R9;
 import static dev.cachalot.tensor.assembly.Gpr.RAX;
@@ -29,11 +30,19 @@ import dev.cachalot.tensor.assembly.Vec;
  * of 32 outputs. Called with (tiles, rows, y, bytes between rows of y, blocks of 32 inputs, number
  * of tiles); y's rows must have room for whole tiles.
  *
+ * <p>One or two rows may go over two runs of tiles side by side, the second behind the first in
+ * memory: a core reads two streams faster than one. The number of tiles is then that of one run.
+ *
  * <p>For each quad of 128 inputs, a group's dot product is a whole number; {@code part = fma(dot,
  * scale, part)} over the quad's groups ascending, then minimums, and {@code y = fma(part, scale of
  * the row, y)}: the same whatever the number of rows.
  */
 final class CodeKernel {
+    /** Most rows that can go over {@link #STREAMS}: dots, parts and totals take 24 registers. */
+    static final int WIDE_ROWS = 2;
+
+    static final int STREAMS = 2;
+
     private static final Gpr WEIGHTS = RDI;
     private static final Gpr ROWS = RSI;
     private static final Gpr Y = RDX;
@@ -43,14 +52,15 @@ final class CodeKernel {
     private static final Gpr BLOCK_ROWS = R10; // the block's codes of rows
     private static final Gpr LEFT = R11; // blocks of the tile that are left
     private static final Gpr COUNT = RAX; // blocks of the quad that are left
-    private static final Gpr LOWER_Y = RBX; // row 3
+    private static final Gpr LOWER_Y = RBX; // row 3, where there is one stream
+    private static final Gpr NEXT_Y = RBX; // from the first stream's outputs to the second's
+    private static final Gpr NEXT = R15; // from the first stream's weights to the second's
     private static final Gpr QUAD_ROWS = RBP;
     private static final Gpr SCALES = R12;
     private static final Gpr HEAD = R13;
     private static final Gpr BITS = R14;
 
-    private static final int PANELS = 2;
-    private static final int MOST = ActivationLayout.MOST_ROWS;
+    private static final int PANELS = 2; // of a stream's tile
     private static final Vec CODE = zmm(24); // and 25: weights of the two panels, then their scales
     private static final Vec INPUT = zmm(26); // one row's four inputs in all lanes
     private static final Vec OTHER = zmm(27);
@@ -62,22 +72,34 @@ final class CodeKernel {
     private final TileFormat format;
     private final ActivationLayout layout;
     private final int rows;
+    private final int streams;
+    private final int panels; // of all streams
     private final int prefetch;
 
-    private CodeKernel(TileFormat format, int rows, int prefetch) {
+    private CodeKernel(TileFormat format, int rows, int streams, int prefetch) {
         this.format = format;
         this.rows = rows;
+        this.streams = streams;
         this.prefetch = prefetch;
+        panels = PANELS * streams;
         layout = ActivationLayout.of(format, rows);
     }
 
     /**
-     * The code for {@code rows} rows at once.
+     * The code for {@code rows} rows at once, over one stream of weights.
      *
      * @param prefetch bytes that weights are asked for ahead, 0 for not at all
      */
     static byte[] assemble(TileFormat format, int rows, int prefetch) {
-        CodeKernel kernel = new CodeKernel(format, rows, prefetch);
+        return assemble(new CodeKernel(format, rows, 1, prefetch));
+    }
+
+    /** As above for up to {@link #WIDE_ROWS} rows, over {@link #STREAMS} streams of weights. */
+    static byte[] assembleWide(TileFormat format, int rows, int prefetch) {
+        return assemble(new CodeKernel(format, rows, STREAMS, prefetch));
+    }
+
+    private static byte[] assemble(CodeKernel kernel) {
         kernel.write();
         return kernel.to.bytes();
     }
@@ -88,22 +110,18 @@ final class CodeKernel {
         to.push(R12);
         to.push(R13);
         to.push(R14);
+        to.push(R15);
         constants();
-        to.lea(LOWER_Y, Mem.at(STRIDE, STRIDE, 2));
-        to.add(LOWER_Y, Y);
+        distances();
         Label tile = new Label();
         to.bind(tile);
-        to.vpxord(OTHER, OTHER, OTHER);
-        for (int t = 0; t < rows; t++) {
-            for (int p = 0; p < PANELS; p++) {
-                to.vmovups(y(t, p), OTHER);
-            }
-        }
+        startTotals();
         to.mov(QUAD_ROWS, ROWS);
         to.mov(LEFT, BLOCKS);
         Label quads = new Label();
         to.bind(quads);
         if (format.isSuper()) {
+            prefetch(format.headBytes());
             to.mov(HEAD, WEIGHTS);
             to.lea(SCALES, Mem.at(WEIGHTS, format.scalesAt()));
             to.add(WEIGHTS, format.headBytes());
@@ -124,10 +142,15 @@ final class CodeKernel {
             to.test(LEFT, LEFT);
         }
         to.jne(quads);
+        if (isWide()) {
+            storeTotals();
+        } else {
+            to.add(LOWER_Y, 4 * TileFormat.ROWS);
+        }
         to.add(Y, 4 * TileFormat.ROWS);
-        to.add(LOWER_Y, 4 * TileFormat.ROWS);
         to.dec(TILES);
         to.jne(tile);
+        to.pop(R15);
         to.pop(R14);
         to.pop(R13);
         to.pop(R12);
@@ -135,6 +158,55 @@ final class CodeKernel {
         to.pop(RBX);
         to.vzeroupper();
         to.ret();
+    }
+
+    private boolean isWide() {
+        return streams > 1;
+    }
+
+    /** Between the streams; without them the address of the fourth row. */
+    private void distances() {
+        if (!isWide()) {
+            to.lea(LOWER_Y, Mem.at(STRIDE, STRIDE, 2));
+            to.add(LOWER_Y, Y);
+            return;
+        }
+        to.mov(NEXT, BLOCKS);
+        if (format.isSuper()) {
+            to.shr(NEXT, 3);
+            to.imul(NEXT, NEXT, format.headBytes() + 8 * format.blockBytes());
+        } else {
+            to.imul(NEXT, NEXT, format.blockBytes());
+        }
+        to.imul(NEXT, TILES);
+        to.imul(NEXT_Y, TILES, 4 * TileFormat.ROWS);
+    }
+
+    private void startTotals() {
+        if (!isWide()) {
+            to.vpxord(OTHER, OTHER, OTHER);
+        }
+        for (int t = 0; t < rows; t++) {
+            for (int p = 0; p < panels; p++) {
+                if (isWide()) {
+                    to.vpxord(total(t, p), total(t, p), total(t, p));
+                } else {
+                    to.vmovups(y(t, p), OTHER);
+                }
+            }
+        }
+    }
+
+    private void storeTotals() {
+        Gpr row = HEAD; // not needed between tiles
+        to.mov(row, Y);
+        for (int t = 0; t < rows; t++) {
+            for (int p = 0; p < PANELS; p++) {
+                to.vmovups(Mem.at(row, 64 * p), total(t, p));
+                to.vmovups(Mem.at(row, NEXT_Y, 1, 64 * p), total(t, PANELS + p));
+            }
+            to.add(row, STRIDE);
+        }
     }
 
     private void constants() {
@@ -166,7 +238,7 @@ final class CodeKernel {
 
     private void quad(int quad) {
         for (int t = 0; t < rows; t++) {
-            for (int p = 0; p < PANELS; p++) {
+            for (int p = 0; p < panels; p++) {
                 to.vpxord(part(t, p), part(t, p), part(t, p));
             }
         }
@@ -187,7 +259,11 @@ final class CodeKernel {
         }
         for (int t = 0; t < rows; t++) {
             Mem scale = Mem.at(QUAD_ROWS, ActivationLayout.WORD * t).broadcast();
-            for (int p = 0; p < PANELS; p++) {
+            for (int p = 0; p < panels; p++) {
+                if (isWide()) {
+                    to.vfmadd231ps(total(t, p), part(t, p), scale);
+                    continue;
+                }
                 Vec sum = zmm(CODE.number() + p);
                 to.vmovups(sum, y(t, p));
                 to.vfmadd231ps(sum, part(t, p), scale);
@@ -198,54 +274,109 @@ final class CodeKernel {
     }
 
     private void block() {
-        for (int line = 0; prefetch > 0 && line < format.blockBytes(); line += 64) {
-            to.prefetcht0(Mem.at(WEIGHTS, prefetch + line));
+        if (isWide() && !format.isSuper()) {
+            prefetch(1); // the processor's own prefetching goes on from there, faster than asked
+        } else {
+            prefetch(format.blockBytes());
         }
         for (int g = 0; g < format.groups(); g++) {
             starts(g);
-            int from = format.group() == 16 ? 4 * g : 0;
-            for (int v = from; v < from + format.group() / 4; v++) {
-                for (int p = 0; p < PANELS; p++) {
-                    codes(p, v);
+            if (isWide() && format.group() == TileFormat.BLOCK) {
+                for (int p = 0; p < panels; p++) {
+                    lines(p);
                 }
-                for (int t = 0; t < rows; t++) {
-                    Vec input = t % 2 == 0 ? INPUT : OTHER;
-                    to.vpbroadcastd(input, Mem.at(BLOCK_ROWS, TileFormat.BLOCK * t + 4 * v));
-                    for (int p = 0; p < PANELS; p++) {
-                        to.vpdpbusd(dot(t, p), zmm(CODE.number() + p), input);
+            } else {
+                int from = format.group() == 16 ? 4 * g : 0;
+                for (int v = from; v < from + format.group() / 4; v++) {
+                    for (int stream = 0; stream < streams; stream++) {
+                        multiply(stream, v);
                     }
                 }
             }
-            scale(g);
+            for (int stream = 0; stream < streams; stream++) {
+                scale(stream, g);
+            }
         }
         if (layout.sums() == ActivationLayout.Sums.FLOATS) {
             minimums();
         }
     }
 
+    private void prefetch(int bytes) {
+        for (int stream = 0; prefetch > 0 && stream < streams; stream++) {
+            for (int line = 0; line < bytes; line += 64) {
+                to.prefetcht0(weights(WEIGHTS, stream, prefetch + line));
+            }
+        }
+    }
+
     private void starts(int group) {
         for (int t = 0; t < rows; t++) {
-            if (layout.hasStarts()) {
-                int at = layout.startsAt(group) + ActivationLayout.WORD * t;
-                to.vpbroadcastd(dot(t, 0), Mem.at(BLOCK_ROWS, at));
-                to.vmovdqa32(dot(t, 1), dot(t, 0));
-            } else {
-                to.vpxord(dot(t, 0), dot(t, 0), dot(t, 0));
-                to.vpxord(dot(t, 1), dot(t, 1), dot(t, 1));
+            int at = layout.startsAt(group) + ActivationLayout.WORD * t;
+            for (int p = 0; p < panels; p++) {
+                if (!layout.hasStarts()) {
+                    to.vpxord(dot(t, p), dot(t, p), dot(t, p));
+                } else if (p == 0) {
+                    to.vpbroadcastd(dot(t, p), Mem.at(BLOCK_ROWS, at));
+                } else {
+                    to.vmovdqa32(dot(t, p), dot(t, 0));
+                }
+            }
+        }
+    }
+
+    /** A panel of a block, line by line as they lie in memory: each is read once. */
+    private void lines(int panel) {
+        int stream = panel / PANELS;
+        int start = panel % PANELS * format.panelBytes();
+        boolean isHalved = format.bits() < 8;
+        Vec upper = zmm(CODE.number() + 1);
+        for (int line = 0; line < (isHalved ? 4 : 8); line++) {
+            to.vmovdqu32(CODE, weights(WEIGHTS, stream, start + 64 * line));
+            if (isHalved) {
+                to.vpsrlw(upper, CODE, 4);
+                to.vpandd(CODE, CODE, NIBBLES);
+                to.vpandd(upper, upper, NIBBLES);
+                finish(CODE, stream, panel % PANELS, line);
+                finish(upper, stream, panel % PANELS, line + 4);
+            }
+            for (int t = 0; t < rows; t++) {
+                to.vpdpbusd(dot(t, panel), CODE, input(t, line));
+                if (isHalved) {
+                    to.vpdpbusd(dot(t, panel), upper, input(t, line + 4));
+                }
+            }
+        }
+    }
+
+    private static Mem input(int row, int v) {
+        return Mem.at(BLOCK_ROWS, TileFormat.BLOCK * row + 4 * v).broadcast();
+    }
+
+    /** Inputs 4 v to 4 v + 3 of all rows with a stream's tile. */
+    private void multiply(int stream, int v) {
+        for (int p = 0; p < PANELS; p++) {
+            codes(stream, p, v);
+        }
+        for (int t = 0; t < rows; t++) {
+            Vec input = t % 2 == 0 ? INPUT : OTHER;
+            to.vpbroadcastd(input, Mem.at(BLOCK_ROWS, TileFormat.BLOCK * t + 4 * v));
+            for (int p = 0; p < PANELS; p++) {
+                to.vpdpbusd(dot(t, PANELS * stream + p), zmm(CODE.number() + p), input);
             }
         }
     }
 
     /** Codes of inputs 4 v to 4 v + 3 of a panel, unsigned. */
-    private void codes(int panel, int v) {
+    private void codes(int stream, int panel, int v) {
         Vec code = zmm(CODE.number() + panel);
         int start = panel * format.panelBytes();
         if (format.bits() == 8) {
-            to.vmovdqu32(code, Mem.at(WEIGHTS, start + 64 * v));
+            to.vmovdqu32(code, weights(WEIGHTS, stream, start + 64 * v));
             return;
         }
         int j = v % 4;
-        Mem pair = Mem.at(WEIGHTS, start + 64 * j);
+        Mem pair = weights(WEIGHTS, stream, start + 64 * j);
         if (v < 4) {
             to.vpandd(code, NIBBLES, pair);
         } else {
@@ -253,16 +384,22 @@ final class CodeKernel {
             to.vpsrlw(code, code, 4);
             to.vpandd(code, code, NIBBLES);
         }
+        finish(code, stream, panel, v);
+    }
+
+    /** From the lower four bits to the code. */
+    private void finish(Vec code, int stream, int panel, int v) {
+        int j = v % 4;
         if (format.isTable()) {
             to.vpshufb(code, LEVELS, code);
         }
-        int planes = start + format.lowBytes();
+        int planes = panel * format.panelBytes() + format.lowBytes();
         if (format.bits() == 5) {
-            to.mov(BITS, Mem.at(WEIGHTS, planes + 8 * v));
+            to.mov(BITS, weights(WEIGHTS, stream, planes + 8 * v));
             to.kmovq(Mask.K1, BITS);
             to.vpaddb(code.masked(Mask.K1), code, UPPER);
         } else if (format.bits() == 6) {
-            Mem plane = Mem.at(WEIGHTS, planes + 64 * (v / 4));
+            Mem plane = weights(WEIGHTS, stream, planes + 64 * (v / 4));
             to.vmovdqu32(OTHER, plane);
             if (j < 2) {
                 to.vpsllw(OTHER, OTHER, 4 - 2 * j);
@@ -273,39 +410,41 @@ final class CodeKernel {
         }
     }
 
-    private void scale(int group) {
+    private void scale(int stream, int group) {
         for (int p = 0; p < PANELS; p++) {
             Vec scale = zmm(CODE.number() + p);
             if (format.isSuper()) {
-                Mem bytes = Mem.at(SCALES, group * TileFormat.ROWS + TileFormat.LANES * p);
+                int at = group * TileFormat.ROWS + TileFormat.LANES * p;
+                Mem bytes = weights(SCALES, stream, at);
                 if (format.isScaleSigned()) {
                     to.vpmovsxbd(scale, bytes);
                 } else {
                     to.vpmovzxbd(scale, bytes);
                 }
                 to.vcvtdq2ps(scale, scale);
-                to.vcvtph2ps(INPUT, Mem.at(HEAD, 32 * p));
+                to.vcvtph2ps(INPUT, weights(HEAD, stream, 32 * p));
                 to.vmulps(scale, scale, INPUT);
             } else if (format.dtype() == DType.MXFP4) {
-                to.vpmovzxwd(scale, Mem.at(WEIGHTS, format.codeBytes() + 32 * p));
+                to.vpmovzxwd(scale, weights(WEIGHTS, stream, format.codeBytes() + 32 * p));
                 to.vpslld(scale, scale, 16);
             } else {
-                to.vcvtph2ps(scale, Mem.at(WEIGHTS, format.codeBytes() + 32 * p));
+                to.vcvtph2ps(scale, weights(WEIGHTS, stream, format.codeBytes() + 32 * p));
             }
         }
         for (int t = 0; t < rows; t++) {
             for (int p = 0; p < PANELS; p++) {
-                to.vcvtdq2ps(dot(t, p), dot(t, p));
-                to.vfmadd231ps(part(t, p), dot(t, p), zmm(CODE.number() + p));
+                int panel = PANELS * stream + p;
+                to.vcvtdq2ps(dot(t, panel), dot(t, panel));
+                to.vfmadd231ps(part(t, panel), dot(t, panel), zmm(CODE.number() + p));
             }
         }
     }
 
     /** Minimums of a plain block, times the sums of codes. */
     private void minimums() {
-        for (int p = 0; p < PANELS; p++) {
-            int at = format.codeBytes() + 2 * TileFormat.ROWS + 32 * p;
-            to.vcvtph2ps(CODE, Mem.at(WEIGHTS, at));
+        for (int p = 0; p < panels; p++) {
+            int at = format.codeBytes() + 2 * TileFormat.ROWS + 32 * (p % PANELS);
+            to.vcvtph2ps(CODE, weights(WEIGHTS, p / PANELS, at));
             for (int t = 0; t < rows; t++) {
                 int sum = layout.floatsAt() + ActivationLayout.WORD * t;
                 to.vfmadd231ps(part(t, p), CODE, Mem.at(BLOCK_ROWS, sum).broadcast());
@@ -314,20 +453,21 @@ final class CodeKernel {
     }
 
     private void pairedMinimums(int quad) {
-        for (int p = 0; p < PANELS; p++) {
+        for (int p = 0; p < panels; p++) {
             for (int t = 0; t < rows; t++) {
                 to.vpxord(dot(t, p), dot(t, p), dot(t, p));
             }
             for (int i = 0; i < layout.pairs(); i++) {
                 int pair = quad * layout.pairs() + i;
-                int at = format.minimumsAt() + 2 * TileFormat.ROWS * pair + 32 * p;
-                to.vpmovzxbw(CODE, Mem.at(HEAD, at));
+                int at = format.minimumsAt() + 2 * TileFormat.ROWS * pair + 32 * (p % PANELS);
+                to.vpmovzxbw(CODE, weights(HEAD, p / PANELS, at));
                 for (int t = 0; t < rows; t++) {
                     int sums = layout.pairsAt(i) + ActivationLayout.WORD * t;
                     to.vpdpwssd(dot(t, p), CODE, Mem.at(QUAD_ROWS, sums).broadcast());
                 }
             }
-            to.vcvtph2ps(CODE, Mem.at(HEAD, 2 * TileFormat.ROWS + 32 * p));
+            int least = 2 * TileFormat.ROWS + 32 * (p % PANELS);
+            to.vcvtph2ps(CODE, weights(HEAD, p / PANELS, least));
             for (int t = 0; t < rows; t++) {
                 to.vcvtdq2ps(dot(t, p), dot(t, p));
                 to.vfnmadd231ps(part(t, p), dot(t, p), CODE);
@@ -335,12 +475,22 @@ final class CodeKernel {
         }
     }
 
-    private static Vec dot(int row, int panel) {
-        return zmm(panel * MOST + row);
+    private Vec dot(int row, int panel) {
+        return zmm(panel * rows + row);
     }
 
-    private static Vec part(int row, int panel) {
-        return zmm((PANELS + panel) * MOST + row);
+    private Vec part(int row, int panel) {
+        return zmm((panels + panel) * rows + row);
+    }
+
+    /** What {@code y} will hold, where there are several streams. */
+    private Vec total(int row, int panel) {
+        return zmm((2 * panels + panel) * rows + row);
+    }
+
+    /** Of a stream's weights, from an address of the first stream's. */
+    private Mem weights(Gpr base, int stream, int displacement) {
+        return stream == 0 ? Mem.at(base, displacement) : Mem.at(base, NEXT, 1, displacement);
     }
 
     private static Mem y(int row, int panel) {

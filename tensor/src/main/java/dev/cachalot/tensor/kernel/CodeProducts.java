@@ -28,6 +28,7 @@ final class CodeProducts {
     private static final int WIDEST_RUN = 512; // tiles
     private static final int TASKS = 8; // a thread
     private static final long LEAST_COST = 24L << 7;
+    private static final long WORTH = Units.WORTH / 8; // of a task, in terms of tileCost
 
     private final WorkerPool pool;
     private final Worker[] workers;
@@ -178,28 +179,37 @@ final class CodeProducts {
             }
             units.run(
                     pool,
+                    WORTH,
                     (job, first, last, from, to, worker) ->
                             tiles(jobs.get(job), first, last, from, to, workers[worker]));
         }
     }
 
     /** Tasks of so many pieces of rows as the second-level cache holds, by as many tiles. */
-    private static void cut(Units units, int index, Job job, long each) {
+    private void cut(Units units, int index, Job job, long each) {
         int rows = job.y().rows();
         int pieces = pieces(rows);
         int blocks = (pieces + BLOCK_PIECES - 1) / BLOCK_PIECES;
         int tiles = job.weight().count();
+        int grain = Routines.streams(instructions, rows);
         for (int block = 0; block < blocks; block++) {
             int first = pieces * block / blocks;
             int last = pieces * (block + 1) / blocks;
             long tileCost = job.tileCost(end(rows, last - 1) - start(rows, first));
             int parts = (int) Math.clamp((tiles * tileCost + each / 2) / each, 1L, tiles);
             for (int part = 0; part < parts; part++) {
-                int from = (int) ((long) tiles * part / parts);
-                int to = (int) ((long) tiles * (part + 1) / parts);
-                units.add(index, first, last, from, to, (to - from) * tileCost);
+                int from = edge(tiles, part, parts, grain);
+                int to = edge(tiles, part + 1, parts, grain);
+                if (from < to) {
+                    units.add(index, first, last, from, to, (to - from) * tileCost);
+                }
             }
         }
+    }
+
+    /** Where a part starts: at a multiple of the grain, or at the end. */
+    private static int edge(int tiles, int part, int parts, int grain) {
+        return part == parts ? tiles : (int) ((long) tiles * part / parts) / grain * grain;
     }
 
     private void quantize(List<Pack> all) {
@@ -301,14 +311,31 @@ final class CodeProducts {
             int tiles,
             long y,
             long stride) {
-        Routines.call(
-                Routines.product(instructions, weight.format(), rows),
-                weight.address(tile),
-                packs.address() + pack.pieceAt(piece),
-                y,
-                stride,
-                weight.inputs() / TileFormat.BLOCK,
-                tiles);
+        long packed = packs.address() + pack.pieceAt(piece);
+        int blocks = weight.inputs() / TileFormat.BLOCK;
+        int streams = Routines.streams(instructions, rows);
+        int together = streams == 1 ? 0 : tiles / streams; // tiles of a stream
+        if (together > 0) {
+            Routines.call(
+                    Routines.wideProduct(instructions, weight.format(), rows),
+                    weight.address(tile),
+                    packed,
+                    y,
+                    stride,
+                    blocks,
+                    together);
+        }
+        int done = together * streams;
+        if (done < tiles) {
+            Routines.call(
+                    Routines.product(instructions, weight.format(), rows),
+                    weight.address(tile + done),
+                    packed,
+                    y + 4L * TileFormat.ROWS * done,
+                    stride,
+                    blocks,
+                    tiles - done);
+        }
     }
 
     private static void copyLast(Tensor y, int piece, int tile, Worker worker) {

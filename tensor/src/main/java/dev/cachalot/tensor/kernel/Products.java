@@ -108,10 +108,14 @@ final class Products {
     void multiply(List<Product> products) {
         Units units = new Units();
         long total = 0;
+        int rows = 0;
         for (Product product : products) {
             total += (long) product.x().rows() * product.weight().inputs() * product.y().width();
+            rows = Math.max(rows, product.x().rows());
         }
-        long target = Units.target(total, pool.threads());
+        // few rows wait for the weights
+        long worth = rows < ROW_GRAIN ? Units.WORTH / ROW_GRAIN : Units.WORTH;
+        long target = Units.target(total, pool.threads(), worth);
         for (int i = 0; i < products.size(); i++) {
             Product product = products.get(i);
             units.cut(
@@ -127,6 +131,7 @@ final class Products {
         }
         units.run(
                 pool,
+                worth,
                 (job, rowFrom, rowTo, columnFrom, columnTo, worker) -> {
                     Product product = products.get(job);
                     PanelWeight weight = own(product.weight());

@@ -14,7 +14,7 @@ final class Routines {
     private static final int MOST_ROWS = ActivationLayout.MOST_ROWS;
     private static final int PREFETCH = Integer.getInteger("cachalot.prefetch", 2048);
 
-    /** Products by rows, then quantisers by rows. */
+    /** Products by rows, then quantisers by rows, then products of several streams by rows. */
     private static final Map<Kind, CodePages> PRODUCTS = new ConcurrentHashMap<>();
 
     private record Kind(ProductInstructions instructions, DType dtype) {}
@@ -48,7 +48,23 @@ final class Routines {
                             ? QuantizeKernel.assemble(key.layout(), key.offset())
                             : Avx2QuantizeKernel.assemble(key.layout(), key.offset()));
         }
+        for (int rows = 1; streams(instructions, rows) > 1; rows++) {
+            int ahead = format.isSuper() ? PREFETCH : 2 * PREFETCH;
+            codes.add(CodeKernel.assembleWide(format, rows, ahead));
+        }
         return CodePages.load(codes);
+    }
+
+    /** Runs of tiles that {@link #wideProduct} reads side by side; one where there is none. */
+    static int streams(ProductInstructions instructions, int rows) {
+        boolean isWide =
+                instructions == ProductInstructions.AVX512_VNNI && rows <= CodeKernel.WIDE_ROWS;
+        return isWide ? CodeKernel.STREAMS : 1;
+    }
+
+    static MemorySegment wideProduct(
+            ProductInstructions instructions, TileFormat format, int rows) {
+        return products(instructions, format).routine(2 * MOST_ROWS + rows - 1);
     }
 
     static MemorySegment product(ProductInstructions instructions, TileFormat format, int rows) {

@@ -53,6 +53,11 @@ public final class TileMemory implements WeightStore {
         LargePages.release(memory);
     }
 
+    /** Asks for huge pages under a file of weights that was just mapped. */
+    public static void prefer(MemorySegment mapped) {
+        LargePages.prefer(mapped);
+    }
+
     /** Tells the system that a weight of a mapped file will not be read again. */
     static void release(Tensor source) {
         if (source.isReadOnly() && source.segment().isMapped()) {

@@ -80,6 +80,11 @@ final class Units {
 
     /** Runs all; consecutive ones that are not worth a task of their own share one. */
     void run(WorkerPool pool, Body body) {
+        run(pool, WORTH, body);
+    }
+
+    /** As above, where {@code worth} in terms of the costs is worth a task. */
+    void run(WorkerPool pool, long worth, Body body) {
         int[] starts = new int[count + 1];
         int tasks = 0;
         long cost = 0;
@@ -88,7 +93,7 @@ final class Units {
                 starts[tasks++] = i;
             }
             cost += Math.max(1, costs[i]);
-            if (cost >= WORTH) {
+            if (cost >= worth) {
                 cost = 0;
             }
         }
@@ -111,6 +116,11 @@ final class Units {
 
     /** What a task should cost so that {@code total} spreads evenly over the threads. */
     static long target(long total, int threads) {
-        return Math.max(WORTH, total / (threads * 6L));
+        return target(total, threads, WORTH);
+    }
+
+    /** As above, at least {@code worth}. */
+    static long target(long total, int threads, long worth) {
+        return Math.max(worth, total / (threads * 6L));
     }
 }
