@@ -22,6 +22,7 @@ import java.util.Objects;
  */
 public final class AtomicFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
+    private static final int EVEN_BYTES = 4 << 20;
     private static final long SLICE_BYTES = 64L << 20; // a ByteBuffer holds less than 2 GiB
 
     /** Writes the whole content of a file. */
@@ -33,18 +34,35 @@ public final class AtomicFile implements AutoCloseable {
     private final Path target;
     private final Path temporary;
     private final FileChannel channel; // owned
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private final ByteBuffer buffer;
+    private final boolean isEven; // whether every write to the system but the last fills the buffer
     private long position; // bytes written, buffered ones included
     private boolean committed;
 
-    private AtomicFile(Path target, Path temporary, FileChannel channel) {
+    private AtomicFile(
+            Path target, Path temporary, FileChannel channel, ByteBuffer buffer, boolean isEven) {
         this.target = target;
         this.temporary = temporary;
         this.channel = channel;
+        this.buffer = buffer;
+        this.isEven = isEven;
     }
 
     /** Starts a file that will replace {@code target}, whose folder must exist. */
     public static AtomicFile create(Path target) throws IOException {
+        return create(target, ByteBuffer.allocate(BUFFER_BYTES), false);
+    }
+
+    /**
+     * As above, for a large file that will be mapped: written in pieces of 4 MiB at multiples of
+     * that, which some systems then keep, and map, on large pages.
+     */
+    public static AtomicFile createEven(Path target) throws IOException {
+        return create(target, ByteBuffer.allocateDirect(EVEN_BYTES), true);
+    }
+
+    private static AtomicFile create(Path target, ByteBuffer buffer, boolean isEven)
+            throws IOException {
         if (Files.isDirectory(target)) {
             throw new IOException(target + " is a folder, expected the name of a file to write");
         }
@@ -55,7 +73,7 @@ public final class AtomicFile implements AutoCloseable {
                 FileChannel.open(
                         temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         LeftOvers.claim(temporary, channel);
-        return new AtomicFile(real, temporary, channel);
+        return new AtomicFile(real, temporary, channel, buffer, isEven);
     }
 
     /** Replaces {@code target} by what {@code content} writes; keeps the old one if that fails. */
@@ -83,6 +101,12 @@ public final class AtomicFile implements AutoCloseable {
     /** Writes the remaining bytes of {@code source}. */
     public void write(ByteBuffer source) throws IOException {
         position += source.remaining();
+        while (isEven && source.remaining() >= buffer.remaining()) {
+            int count = buffer.remaining();
+            buffer.put(source.slice(source.position(), count));
+            source.position(source.position() + count);
+            flush();
+        }
         if (source.remaining() > buffer.remaining()) {
             flush();
         }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AtomicFileTest {
     @TempDir Path folder = Path.of("");
@@ -56,38 +58,34 @@ class AtomicFileTest {
         assertThat(target).hasContent("HEAD, body and end");
     }
 
-    @Test
-    void writesOfAnySizesComeOutInOrder() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void writesOfAnySizesComeOutInOrder(boolean isEven) {
         Cases.forAll(
                 10,
                 random -> {
-                    byte[] bytes = new byte[random.nextInt(5_000_000)];
+                    byte[] bytes = new byte[random.nextInt(isEven ? 15_000_000 : 5_000_000)];
                     random.nextBytes(bytes);
                     Path target = folder.resolve("bytes");
-                    try {
-                        AtomicFile.write(
-                                target,
-                                file -> {
-                                    int at = 0;
-                                    while (at < bytes.length) {
-                                        int size =
-                                                Math.min(
-                                                        bytes.length - at,
-                                                        random.nextInt(
-                                                                1,
-                                                                random.nextBoolean()
-                                                                        ? 99
-                                                                        : 3_000_000));
-                                        byte[] part = Arrays.copyOfRange(bytes, at, at + size);
-                                        if (random.nextBoolean()) {
-                                            file.write(part);
-                                        } else {
-                                            file.write(MemorySegment.ofArray(part));
-                                        }
-                                        at += size;
-                                        assertThat(file.position()).isEqualTo(at);
-                                    }
-                                });
+                    try (AtomicFile file =
+                            isEven ? AtomicFile.createEven(target) : AtomicFile.create(target)) {
+                        int at = 0;
+                        while (at < bytes.length) {
+                            int size =
+                                    Math.min(
+                                            bytes.length - at,
+                                            random.nextInt(
+                                                    1, random.nextBoolean() ? 99 : 9_000_000));
+                            byte[] part = Arrays.copyOfRange(bytes, at, at + size);
+                            if (random.nextBoolean()) {
+                                file.write(part);
+                            } else {
+                                file.write(MemorySegment.ofArray(part));
+                            }
+                            at += size;
+                            assertThat(file.position()).isEqualTo(at);
+                        }
+                        file.commit();
                         assertThat(Files.readAllBytes(target)).isEqualTo(bytes);
                     } catch (IOException failure) {
                         throw new UncheckedIOException(failure);

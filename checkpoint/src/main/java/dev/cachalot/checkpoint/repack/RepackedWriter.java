@@ -19,7 +19,7 @@ final class RepackedWriter {
     }
 
     static RepackedWriter beside(Path target) throws IOException {
-        AtomicFile file = AtomicFile.create(target);
+        AtomicFile file = AtomicFile.createEven(target);
         try {
             file.write(new byte[RepackedIndex.HEAD_BYTES]);
         } catch (IOException full) {
