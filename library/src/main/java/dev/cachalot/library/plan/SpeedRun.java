@@ -64,8 +64,15 @@ public record SpeedRun(double promptSeconds, double tokensPerS) {
      * @param warmUp whether the compiler gets some seconds for it first, and not one run only
      */
     public static SpeedRun measure(Engine engine, int vocab, Load load, boolean warmUp) {
-        SplittableRandom random =
-                new SplittableRandom(load.batch * 31L + load.prompt + load.before.ids.length);
+        return measure(engine, vocab, load, warmUp, random(load));
+    }
+
+    private static SplittableRandom random(Load load) {
+        return new SplittableRandom(load.batch * 31L + load.prompt + load.before.ids.length);
+    }
+
+    private static SpeedRun measure(
+            Engine engine, int vocab, Load load, boolean warmUp, SplittableRandom random) {
         long start = System.nanoTime();
         do {
             SpeedRound.run(engine, vocab, load, random);
@@ -86,14 +93,15 @@ public record SpeedRun(double promptSeconds, double tokensPerS) {
      */
     public static SpeedRun settled(Engine engine, int vocab, int prompt, int generate) {
         Load load = new Load(1, prompt, generate);
+        SplittableRandom random = random(load); // one: the engine knows the prompts it has read
         long start = System.nanoTime();
-        SpeedRun best = measure(engine, vocab, load, true);
+        SpeedRun best = measure(engine, vocab, load, true, random);
         boolean isSettled = false;
         for (int i = 1; i < MOST_RUNS && !isSettled; i++) {
             if (System.nanoTime() - start > MOST_SETTLING_NANOS) {
                 break;
             }
-            SpeedRun next = measure(engine, vocab, load, true);
+            SpeedRun next = measure(engine, vocab, load, true, random);
             isSettled =
                     next.promptSeconds > SETTLED * best.promptSeconds
                             && SETTLED * next.tokensPerS < best.tokensPerS;

@@ -43,6 +43,14 @@ class SpeedRoundTest {
     }
 
     @Test
+    void noPromptIsReadTwiceUntilTheSpeedSettles() throws Exception {
+        try (LoadedModel model = load()) {
+            SpeedRun.settled(model.engine(), model.config().vocabSize(), 300, 3);
+            assertThat(model.engine().stats().cachedTokens()).isZero();
+        }
+    }
+
+    @Test
     void aContextThatEndsTooSoonIsNamed() throws Exception {
         try (LoadedModel model = load()) {
             assertThatIllegalStateException()
