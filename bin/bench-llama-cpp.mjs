@@ -138,6 +138,7 @@ async function compare() {
       for (const each of settings) {
         const ids = fresh(each);
         for (const side of round % 2 === 0 ? ["ours", "theirs"] : ["theirs", "ours"]) {
+          await measure(each, side, fresh(each)); // it stood still: its pages and caches come back
           const run = await calm(each, side, ids);
           runs.get(each)[side].push(run.perSecond);
           if (run.others != null) runs.get(each).others.push(run.others);

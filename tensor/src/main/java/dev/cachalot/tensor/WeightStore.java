@@ -21,6 +21,11 @@ public interface WeightStore {
         TileMemory.prefer(mapped);
     }
 
+    /** Has the system read a part of a mapped file now, which its first use would wait for. */
+    static void fetch(MemorySegment mapped) {
+        TileMemory.fetch(mapped);
+    }
+
     /** A layout of a weight. The kernels' business alone. */
     @FunctionalInterface
     interface Layout {

@@ -37,6 +37,7 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     private @Nullable MemorySegment mapped; // an earlier file, as long as it fits
     private RepackedIndex index = RepackedIndex.EMPTY; // of the mapped file
     private int next; // entry of it to be asked for
+    private @Nullable MappedFetcher fetcher; // of the mapped file
     private @Nullable RepackedWriter writer; // while weights are laid out
     private @Nullable IOException failure; // why the file cannot be written
     private long done; // bytes of sources laid out
@@ -77,6 +78,7 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
                                     FileChannel.MapMode.READ_ONLY, 0, found.get().bytes(), arena);
                     WeightStore.preferLargePages(all);
                     mapped = all;
+                    fetcher = MappedFetcher.start(all);
                 }
                 index = found.get();
             }
@@ -109,6 +111,7 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     /** The earlier file turned out not to fit: what was taken from it goes into the new one. */
     private void forget(MemorySegment earlier) {
         mapped = null;
+        stopFetching();
         List<RepackedIndex.Entry> taken = List.copyOf(entries);
         entries.clear();
         for (RepackedIndex.Entry entry : taken) {
@@ -185,6 +188,14 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
         if (writer != null) {
             writer.discard();
         }
+        stopFetching();
         arena.close();
+    }
+
+    private void stopFetching() {
+        if (fetcher != null) {
+            fetcher.close();
+            fetcher = null;
+        }
     }
 }

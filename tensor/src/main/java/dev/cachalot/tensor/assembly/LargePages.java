@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class LargePages {
     private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_POPULATE_READ = 22;
     private static final long PAGE = 4096;
     private static final long WORTH_PAGES = 4L << 20; // of their own
 
@@ -59,6 +60,11 @@ public final class LargePages {
      */
     public static void prefer(MemorySegment mapped) {
         advise(mapped, MADV_HUGEPAGE);
+    }
+
+    /** Reads a mapped file's pages now, and returns when they are there; best effort. */
+    public static void fetch(MemorySegment mapped) {
+        advise(mapped, MADV_POPULATE_READ);
     }
 
     /**

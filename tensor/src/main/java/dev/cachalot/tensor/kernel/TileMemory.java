@@ -58,6 +58,11 @@ public final class TileMemory implements WeightStore {
         LargePages.prefer(mapped);
     }
 
+    /** Reads a mapped file of weights now. */
+    public static void fetch(MemorySegment mapped) {
+        LargePages.fetch(mapped);
+    }
+
     /** Tells the system that a weight of a mapped file will not be read again. */
     static void release(Tensor source) {
         if (source.isReadOnly() && source.segment().isMapped()) {

@@ -38,12 +38,30 @@ final class LargePagesTest {
         }
     }
 
+    @Test
+    void aMappedFileIsReadBeforeItIsUsed(@TempDir Path folder) throws IOException {
+        Path smaps = Path.of("/proc/self/smaps");
+        assumeTrue(Files.exists(smaps), "this system does not tell which pages are there");
+        Path file = Files.write(folder.resolve("weights"), new byte[BYTES]);
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, BYTES, arena);
+            assertThat(line(smaps, mapped, "Rss:")).matches("Rss: +0 kB");
+            LargePages.fetch(mapped);
+            assertThat(line(smaps, mapped, "Rss:")).matches("Rss: +%d kB".formatted(BYTES >> 10));
+        }
+    }
+
     private static String flags(Path smaps, MemorySegment mapped) throws IOException {
+        return line(smaps, mapped, "VmFlags:");
+    }
+
+    private static String line(Path smaps, MemorySegment mapped, String name) throws IOException {
         boolean isMine = false;
         String start = Long.toHexString(mapped.address()) + "-";
         for (String line : Files.readAllLines(smaps)) {
             isMine |= line.startsWith(start);
-            if (isMine && line.startsWith("VmFlags:")) {
+            if (isMine && line.startsWith(name)) {
                 return line;
             }
         }
