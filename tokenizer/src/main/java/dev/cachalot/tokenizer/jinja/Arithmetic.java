@@ -88,7 +88,9 @@ final class Arithmetic {
                 default -> power((double) a, (double) b);
             };
         } catch (ArithmeticException failure) {
-            throw JinjaFailure.of("%d %s %d: %s".formatted(a, operator, b, failure.getMessage()));
+            // once compiled, the failure has no message of its own
+            String why = b == 0 ? "a division by zero" : "an overflow of 64 bits";
+            throw JinjaFailure.of("%d %s %d: %s".formatted(a, operator, b, why));
         }
     }
 

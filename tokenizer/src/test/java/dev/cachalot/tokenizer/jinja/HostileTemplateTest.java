@@ -113,6 +113,9 @@ class HostileTemplateTest {
         assertFails("{{ [1][-9223372036854775807 - 1] }}", "too large");
         assertFails("{{ -(-9223372036854775807 - 1) }}", "overflow");
         assertFails("{{ (-9223372036854775807 - 1) // -1 }}", "overflow");
+        for (int i = 0; i < 60_000; i++) { // compiled code throws without a message
+            assertFails("{{ 2 * 9223372036854775807 }}", "an overflow of 64 bits");
+        }
     }
 
     @Test
@@ -225,7 +228,8 @@ class HostileTemplateTest {
                 "{{ nosuch.field }} # 'nosuch' is undefined; it has no 'field'",
                 "{{ s + 1 }} # a string + a whole number has no meaning",
                 "{{ 1 / 0 }} # a division by zero",
-                "{{ 1 // 0 }} # / by zero",
+                "{{ 1 // 0 }} # 1 // 0: a division by zero",
+                "{{ 1 % 0 }} # 1 % 0: a division by zero",
                 "{{ 9223372036854775807 + 1 }} # overflow",
                 "{{ 99999999999999999999 }} # too large a number",
                 "{{ s < 1 }} # have no order",
