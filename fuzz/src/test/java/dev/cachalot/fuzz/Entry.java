@@ -14,7 +14,7 @@ public final class Entry {
 
     /** One input. */
     public static void fuzzerTestOneInput(byte[] input) {
-        Watch.read(Objects.requireNonNull(target), input);
+        Watch.readHooked(Objects.requireNonNull(target), input);
     }
 
     private Entry() {}

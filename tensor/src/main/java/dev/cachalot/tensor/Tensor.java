@@ -212,7 +212,8 @@ public final class Tensor {
     public float[] toFloats() {
         int width = width();
         float[] all = new float[Math.toIntExact(shape.elements())];
-        for (int row = 0; row < rows(); row++) {
+        // a file may speak of billions of rows without a number
+        for (int row = 0; row < rows() && width > 0; row++) {
             BlockFormat.decode(dtype, segment, row * rowBytes, width, all, row * width);
         }
         return all;

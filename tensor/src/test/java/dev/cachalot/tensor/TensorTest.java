@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class TensorTest {
 
@@ -42,6 +43,16 @@ final class TensorTest {
         assertThat(tensor.slice(4, 0).toFloats()).isEmpty();
         assertThat(tensor.slice(0, 0).columns(1, 2).toFloats()).isEmpty();
         assertThat(tensor.columns(3, 2).slice(4, 0).rows()).isZero();
+    }
+
+    @Test
+    @Timeout(value = 1, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void billionsOfRowsWithoutANumberTakeNoTime() {
+        Shape shape = Shape.of(Integer.MAX_VALUE, 0);
+        Tensor tensor = Tensor.view(DType.Q8_0, shape, MemorySegment.ofArray(new byte[0]));
+        for (int i = 0; i < 1000; i++) {
+            assertThat(tensor.toFloats()).isEmpty();
+        }
     }
 
     @Test
