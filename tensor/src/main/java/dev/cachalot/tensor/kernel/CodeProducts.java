@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CodeProducts {
     private static final int MOST_ROWS = ActivationLayout.MOST_ROWS;
-    private static final int BLOCK_PIECES = 40; // of rows: half a second-level cache of 2048 inputs
-    private static final long RUN_BYTES = 96L << 10; // of weights, for several pieces
+    private static final int BLOCK_PIECES = 100; // of rows, that see the same run of weights
+    private static final long RUN_BYTES =
+            240L << 10; // of weights: a quarter of a second-level cache
     private static final int WIDEST_RUN = 512; // tiles
     private static final int TASKS = 8; // a thread
     private static final long LEAST_COST = 24L << 7;
@@ -50,7 +51,7 @@ final class CodeProducts {
     }
 
     /** Quantised rows of one input, in one format; shared by all products that take it so. */
-    private record Pack(Tensor x, TileFormat format, long at, int quads) {
+    private record Pack(Tensor x, TileFormat format, Routines.Products codes, long at, int quads) {
         boolean serves(Tensor other, TileFormat wanted) {
             return x.segment().address() == other.segment().address()
                     && x.rowBytes() == other.rowBytes()
@@ -123,17 +124,23 @@ final class CodeProducts {
         call.run();
     }
 
+    /** A weight, what it is multiplied with, and the code that does it. */
+    private record Factors(TiledWeight weight, Pack pack, Routines.Products codes) {}
+
     /** A product, or a gated one where {@code up} is there. */
-    private record Job(
-            TiledWeight weight, Pack pack, @Nullable TiledWeight up, Pack upPack, Tensor y) {
+    private record Job(Factors factors, @Nullable Factors up, Tensor y) {
+        TiledWeight weight() {
+            return factors.weight();
+        }
+
         long tileBytes() {
-            return weight.tileBytes() + (up == null ? 0 : up.tileBytes());
+            return weight().tileBytes() + (up == null ? 0 : up.weight().tileBytes());
         }
 
         /** Multiply-adds of a tile, and what they must read of weights, in their terms. */
         long tileCost(int rows) {
             int weights = up == null ? 1 : 2;
-            return tileBytes() / 8 + (long) weights * ROWS * weight.inputs() * rows / 8;
+            return tileBytes() / 8 + (long) weights * ROWS * weight().inputs() * rows / 8;
         }
     }
 
@@ -145,18 +152,22 @@ final class CodeProducts {
 
         void add(Tensor x, TiledWeight weight, @Nullable TiledWeight up, Tensor y) {
             if (x.rows() > 0) {
-                Pack pack = pack(x, weight.format());
-                jobs.add(new Job(weight, pack, up, up == null ? pack : pack(x, up.format()), y));
+                jobs.add(new Job(factors(x, weight), up == null ? null : factors(x, up), y));
             }
         }
 
-        private Pack pack(Tensor x, TileFormat format) {
+        private Factors factors(Tensor x, TiledWeight weight) {
+            Routines.Products codes = Routines.products(instructions, weight.format());
+            return new Factors(weight, pack(x, weight.format(), codes), codes);
+        }
+
+        private Pack pack(Tensor x, TileFormat format, Routines.Products codes) {
             for (Pack pack : all) {
                 if (pack.serves(x, format)) {
                     return pack;
                 }
             }
-            Pack made = new Pack(x, format, bytes, (x.width() + QUAD - 1) / QUAD);
+            Pack made = new Pack(x, format, codes, bytes, (x.width() + QUAD - 1) / QUAD);
             bytes += (made.bytes() + 63) / 64 * 64;
             all.add(made);
             return made;
@@ -191,7 +202,7 @@ final class CodeProducts {
         int pieces = pieces(rows);
         int blocks = (pieces + BLOCK_PIECES - 1) / BLOCK_PIECES;
         int tiles = job.weight().count();
-        int grain = Routines.streams(instructions, rows);
+        int grain = job.factors().codes().streams(rows);
         for (int block = 0; block < blocks; block++) {
             int first = pieces * block / blocks;
             int last = pieces * (block + 1) / blocks;
@@ -232,7 +243,7 @@ final class CodeProducts {
         int first = start(x.rows(), piece);
         int rows = end(x.rows(), piece) - first;
         ActivationLayout layout = ActivationLayout.of(pack.format(), rows);
-        MemorySegment code = Routines.quantizer(instructions, pack.format(), rows);
+        MemorySegment code = pack.codes().quantizer(rows);
         long at = packs.address() + pack.pieceAt(piece);
         int whole = x.width() / QUAD;
         int rest = x.width() - whole * QUAD;
@@ -283,15 +294,15 @@ final class CodeProducts {
     }
 
     private void run(Job job, int piece, int tile, int tiles, long y, long stride, Worker worker) {
-        int rows = end(job.y().rows(), piece) - start(job.y().rows(), piece);
-        TiledWeight up = job.up();
+        Factors up = job.up();
         if (up == null) {
-            run(job.weight(), job.pack(), piece, rows, tile, tiles, y, stride);
+            run(job.factors(), piece, tile, tiles, y, stride);
             return;
         }
+        int rows = end(job.y().rows(), piece) - start(job.y().rows(), piece);
         long rowBytes = 4L * ROWS * tiles;
-        run(job.weight(), job.pack(), piece, rows, tile, tiles, worker.gate.address(), rowBytes);
-        run(up, job.upPack(), piece, rows, tile, tiles, worker.up.address(), rowBytes);
+        run(job.factors(), piece, tile, tiles, worker.gate.address(), rowBytes);
+        run(up, piece, tile, tiles, worker.up.address(), rowBytes);
         Routines.call(
                 Routines.swiGlu(),
                 worker.gate.address(),
@@ -302,33 +313,23 @@ final class CodeProducts {
                 (long) tiles * ROWS / TileFormat.LANES);
     }
 
-    private void run(
-            TiledWeight weight,
-            Pack pack,
-            int piece,
-            int rows,
-            int tile,
-            int tiles,
-            long y,
-            long stride) {
+    private void run(Factors factors, int piece, int tile, int tiles, long y, long stride) {
+        TiledWeight weight = factors.weight();
+        Pack pack = factors.pack();
+        Routines.Products codes = factors.codes();
+        int rows = end(pack.x().rows(), piece) - start(pack.x().rows(), piece);
         long packed = packs.address() + pack.pieceAt(piece);
         int blocks = weight.inputs() / TileFormat.BLOCK;
-        int streams = Routines.streams(instructions, rows);
+        int streams = codes.streams(rows);
         int together = streams == 1 ? 0 : tiles / streams; // tiles of a stream
         if (together > 0) {
             Routines.call(
-                    Routines.wideProduct(instructions, weight.format(), rows),
-                    weight.address(tile),
-                    packed,
-                    y,
-                    stride,
-                    blocks,
-                    together);
+                    codes.wide(rows), weight.address(tile), packed, y, stride, blocks, together);
         }
         int done = together * streams;
         if (done < tiles) {
             Routines.call(
-                    Routines.product(instructions, weight.format(), rows),
+                    codes.product(rows),
                     weight.address(tile + done),
                     packed,
                     y + 4L * TileFormat.ROWS * done,

@@ -15,9 +15,29 @@ final class Routines {
     private static final int PREFETCH = Integer.getInteger("cachalot.prefetch", 2048);
 
     /** Products by rows, then quantisers by rows, then products of several streams by rows. */
-    private static final Map<Kind, CodePages> PRODUCTS = new ConcurrentHashMap<>();
+    private static final Map<Kind, Products> PRODUCTS = new ConcurrentHashMap<>();
 
     private record Kind(ProductInstructions instructions, DType dtype) {}
+
+    /** Code for one type of weights. */
+    record Products(ProductInstructions instructions, CodePages pages) {
+        /** Runs of tiles that {@link #wide} reads side by side; one where there is none. */
+        int streams(int rows) {
+            return Routines.streams(instructions, rows);
+        }
+
+        MemorySegment wide(int rows) {
+            return pages.routine(2 * MOST_ROWS + rows - 1);
+        }
+
+        MemorySegment product(int rows) {
+            return pages.routine(rows - 1);
+        }
+
+        MemorySegment quantizer(int rows) {
+            return pages.routine(MOST_ROWS + rows - 1);
+        }
+    }
 
     /** What a quantising routine depends on. */
     record Quantizing(ActivationLayout layout, int offset) {
@@ -26,9 +46,10 @@ final class Routines {
         }
     }
 
-    private static CodePages products(ProductInstructions instructions, TileFormat format) {
+    static Products products(ProductInstructions instructions, TileFormat format) {
         return PRODUCTS.computeIfAbsent(
-                new Kind(instructions, format.dtype()), _ -> write(instructions, format));
+                new Kind(instructions, format.dtype()),
+                _ -> new Products(instructions, write(instructions, format)));
     }
 
     private static CodePages write(ProductInstructions instructions, TileFormat format) {
@@ -55,24 +76,10 @@ final class Routines {
         return CodePages.load(codes);
     }
 
-    /** Runs of tiles that {@link #wideProduct} reads side by side; one where there is none. */
-    static int streams(ProductInstructions instructions, int rows) {
+    private static int streams(ProductInstructions instructions, int rows) {
         boolean isWide =
                 instructions == ProductInstructions.AVX512_VNNI && rows <= CodeKernel.WIDE_ROWS;
         return isWide ? CodeKernel.STREAMS : 1;
-    }
-
-    static MemorySegment wideProduct(
-            ProductInstructions instructions, TileFormat format, int rows) {
-        return products(instructions, format).routine(2 * MOST_ROWS + rows - 1);
-    }
-
-    static MemorySegment product(ProductInstructions instructions, TileFormat format, int rows) {
-        return products(instructions, format).routine(rows - 1);
-    }
-
-    static MemorySegment quantizer(ProductInstructions instructions, TileFormat format, int rows) {
-        return products(instructions, format).routine(MOST_ROWS + rows - 1);
     }
 
     /** Attention in FP32: by lanes, then a move and an addition of rows. */
