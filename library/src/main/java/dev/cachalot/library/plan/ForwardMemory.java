@@ -139,12 +139,12 @@ final class ForwardMemory {
         meter.take(rows, config.hiddenSize());
     }
 
-    /** What the workspace holds after these forwards. */
-    long bytes() {
-        return meter.bytes();
+    /** What the workspace holds after these forwards, used or not. */
+    long heldBytes() {
+        return meter.heldBytes();
     }
 
-    /** The most it held. */
+    /** The most of it that was in memory. */
     long most() {
         return meter.most();
     }

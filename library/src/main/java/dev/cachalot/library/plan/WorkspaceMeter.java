@@ -5,13 +5,26 @@ import java.util.List;
 
 /**
  * Counts what a {@link dev.cachalot.tensor.Workspace} takes for the same calls, without taking it:
- * chunks of 32 MiB or of one larger tensor.
+ * chunks of 32 MiB or of one larger tensor, in memory as far as they were ever used.
  */
 final class WorkspaceMeter {
     private static final long ALIGNMENT = 64;
     private static final long CHUNK_BYTES = 32L << 20;
+    private static final long PAGE_BYTES = 2L << 20; // a large page
 
-    private final List<Long> chunks = new ArrayList<>();
+    /** Of address space; {@code touched} of them were used and so are in memory. */
+    private record Chunk(long bytes, long touched) {
+        static Chunk of(long bytes) {
+            return new Chunk(Math.max(bytes, CHUNK_BYTES), 0);
+        }
+
+        Chunk touch(long used) {
+            long pages = Math.min(bytes, Math.ceilDiv(used, PAGE_BYTES) * PAGE_BYTES);
+            return new Chunk(bytes, Math.max(touched, pages));
+        }
+    }
+
+    private final List<Chunk> chunks = new ArrayList<>();
     private int chunk;
     private long used;
     private long most;
@@ -23,19 +36,20 @@ final class WorkspaceMeter {
     void take(long rows, long width) {
         long bytes = (rows * width * Float.BYTES + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         if (chunks.isEmpty()) {
-            chunks.add(Math.max(bytes, CHUNK_BYTES));
-        } else if (chunks.get(chunk) - used < bytes) {
+            chunks.add(Chunk.of(bytes));
+        } else if (chunks.get(chunk).bytes() - used < bytes) {
             int next = chunk + 1;
-            if (next < chunks.size() && chunks.get(next) < bytes) {
+            if (next < chunks.size() && chunks.get(next).bytes() < bytes) {
                 chunks.subList(next, chunks.size()).clear();
             }
             if (next == chunks.size()) {
-                chunks.add(Math.max(bytes, CHUNK_BYTES));
+                chunks.add(Chunk.of(bytes));
             }
             chunk = next;
             used = 0;
         }
         used += bytes;
+        chunks.set(chunk, chunks.get(chunk).touch(used));
         most = Math.max(most, bytes());
     }
 
@@ -48,9 +62,14 @@ final class WorkspaceMeter {
         used = mark.used;
     }
 
-    /** Memory held. */
+    /** Of address space, as {@link dev.cachalot.tensor.Workspace#heldBytes}. */
+    long heldBytes() {
+        return chunks.stream().mapToLong(Chunk::bytes).sum();
+    }
+
+    /** Memory in use, also by what was released. */
     long bytes() {
-        return chunks.stream().mapToLong(Long::longValue).sum();
+        return chunks.stream().mapToLong(Chunk::touched).sum();
     }
 
     /** The most there ever was. */
