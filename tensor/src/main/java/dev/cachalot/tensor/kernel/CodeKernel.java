@@ -43,6 +43,15 @@ final class CodeKernel {
 
     static final int STREAMS = 2;
 
+    /**
+     * How weights are asked for before they are needed.
+     *
+     * @param bytes ahead, 0 for not at all
+     * @param isFar into the second-level cache: many more lines can be on their way than to the
+     *     first
+     */
+    record Prefetch(int bytes, boolean isFar) {}
+
     private static final Gpr WEIGHTS = RDI;
     private static final Gpr ROWS = RSI;
     private static final Gpr Y = RDX;
@@ -74,9 +83,9 @@ final class CodeKernel {
     private final int rows;
     private final int streams;
     private final int panels; // of all streams
-    private final int prefetch;
+    private final Prefetch prefetch;
 
-    private CodeKernel(TileFormat format, int rows, int streams, int prefetch) {
+    private CodeKernel(TileFormat format, int rows, int streams, Prefetch prefetch) {
         this.format = format;
         this.rows = rows;
         this.streams = streams;
@@ -85,17 +94,13 @@ final class CodeKernel {
         layout = ActivationLayout.of(format, rows);
     }
 
-    /**
-     * The code for {@code rows} rows at once, over one stream of weights.
-     *
-     * @param prefetch bytes that weights are asked for ahead, 0 for not at all
-     */
-    static byte[] assemble(TileFormat format, int rows, int prefetch) {
+    /** The code for {@code rows} rows at once, over one stream of weights. */
+    static byte[] assemble(TileFormat format, int rows, Prefetch prefetch) {
         return assemble(new CodeKernel(format, rows, 1, prefetch));
     }
 
     /** As above for up to {@link #WIDE_ROWS} rows, over {@link #STREAMS} streams of weights. */
-    static byte[] assembleWide(TileFormat format, int rows, int prefetch) {
+    static byte[] assembleWide(TileFormat format, int rows, Prefetch prefetch) {
         return assemble(new CodeKernel(format, rows, STREAMS, prefetch));
     }
 
@@ -303,9 +308,14 @@ final class CodeKernel {
     }
 
     private void prefetch(int bytes) {
-        for (int stream = 0; prefetch > 0 && stream < streams; stream++) {
+        for (int stream = 0; prefetch.bytes() > 0 && stream < streams; stream++) {
             for (int line = 0; line < bytes; line += 64) {
-                to.prefetcht0(weights(WEIGHTS, stream, prefetch + line));
+                Mem ahead = weights(WEIGHTS, stream, prefetch.bytes() + line);
+                if (prefetch.isFar()) {
+                    to.prefetcht1(ahead);
+                } else {
+                    to.prefetcht0(ahead);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.cachalot.tensor.kernel;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.assembly.CodePages;
 import dev.cachalot.tensor.assembly.ProductInstructions;
+import dev.cachalot.tensor.kernel.CodeKernel.Prefetch;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class Routines {
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             codes.add(
                     switch (instructions) {
-                        case AVX512_VNNI -> CodeKernel.assemble(format, rows, PREFETCH);
+                        case AVX512_VNNI -> CodeKernel.assemble(format, rows, prefetch(format));
                         case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, PREFETCH, true);
                         case AVX2 -> Avx2CodeKernel.assemble(format, rows, PREFETCH, false);
                     });
@@ -70,10 +71,16 @@ final class Routines {
                             : Avx2QuantizeKernel.assemble(key.layout(), key.offset()));
         }
         for (int rows = 1; streams(instructions, rows) > 1; rows++) {
-            int ahead = format.isSuper() ? PREFETCH : 2 * PREFETCH;
-            codes.add(CodeKernel.assembleWide(format, rows, ahead));
+            int ahead = format.isSuper() ? 4 * PREFETCH : 2 * PREFETCH;
+            codes.add(CodeKernel.assembleWide(format, rows, new Prefetch(ahead, true)));
         }
         return CodePages.load(codes);
+    }
+
+    /** A processor's own prefetching does not follow the jumps of super blocks. */
+    private static Prefetch prefetch(TileFormat format) {
+        boolean isFar = format.isSuper() || format.bits() == 8;
+        return new Prefetch(isFar ? 4 * PREFETCH : PREFETCH, isFar);
     }
 
     private static int streams(ProductInstructions instructions, int rows) {
