@@ -60,15 +60,7 @@ final class CeilingCode {
                 codes.add(CeilingKernel.read(streams, prefetch, AHEAD));
                 says.add(
                         "assembled code, %d stream%s, %s"
-                                .formatted(
-                                        streams,
-                                        streams == 1 ? "" : "s",
-                                        prefetch == Prefetch.NONE
-                                                ? "no prefetch"
-                                                : "prefetch into "
-                                                        + (prefetch == Prefetch.ALL
-                                                                ? "all caches"
-                                                                : "the first cache")));
+                                .formatted(streams, streams == 1 ? "" : "s", prefetch.says()));
             }
         }
         int firstProduct = codes.size();

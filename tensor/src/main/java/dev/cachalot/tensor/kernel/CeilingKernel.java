@@ -28,11 +28,22 @@ final class CeilingKernel {
 
     /** What a loop asks for before it needs it. */
     enum Prefetch {
-        NONE,
-        /** Into all caches. */
-        ALL,
+        NONE("no prefetch"),
+        ALL("prefetch into all caches"),
+        /** Not into the first one. */
+        SECOND("prefetch into the second cache"),
         /** Into the first cache only. */
-        ONCE
+        ONCE("prefetch into the first cache");
+
+        private final String says;
+
+        Prefetch(String says) {
+            this.says = says;
+        }
+
+        String says() {
+            return says;
+        }
     }
 
     /** An instruction {@code sum += left * right} and the one that adds two sums. */
@@ -73,6 +84,7 @@ final class CeilingKernel {
             switch (prefetch) {
                 case NONE -> {}
                 case ALL -> to.prefetcht0(line.plus(ahead));
+                case SECOND -> to.prefetcht1(line.plus(ahead));
                 case ONCE -> to.prefetchnta(line.plus(ahead));
             }
             to.vpaddq(zmm(i), zmm(i), line);
