@@ -4,9 +4,12 @@ package dev.cachalot.tensor.assembly;
  * The instructions this CPU has and the system saves the registers of.
  *
  * @param brand the CPU's name as it says it, or why nothing was detected
+ * @param family the maker's number of the CPU's design: 25 is AMD's Zen 3 and 4, 26 Zen 5; 0 where
+ *     nothing was detected
  */
 public record CpuFeatures(
         String brand,
+        int family,
         boolean avx2,
         boolean fma,
         boolean f16c,
@@ -22,7 +25,8 @@ public record CpuFeatures(
     /** No feature at all. */
     static CpuFeatures none(String why) {
         return new CpuFeatures(
-                why, false, false, false, false, false, false, false, false, false, false, false);
+                why, 0, false, false, false, false, false, false, false, false, false, false,
+                false);
     }
 
     /** Of this machine; asked once. None where {@link CodePages#isSupported} is false. */

@@ -31,6 +31,7 @@ final class CpuId implements AutoCloseable {
         boolean avx512 = zmm && avx && bit(b, 16);
         return new CpuFeatures(
                 brand(),
+                family(basic[EAX]),
                 avx && bit(b, 5),
                 avx && bit(basic[ECX], 12),
                 avx && bit(basic[ECX], 29),
@@ -42,6 +43,11 @@ final class CpuId implements AutoCloseable {
                 avx512 && bit(extended[ECX], 1),
                 avx512 && bit(extended[ECX], 11),
                 avx512 && bit(further[EAX], 5));
+    }
+
+    private static int family(int signature) {
+        int base = signature >>> 8 & 15;
+        return base == 15 ? base + (signature >>> 20 & 255) : base;
     }
 
     private String brand() {

@@ -24,6 +24,7 @@ class CpuFeaturesTest {
         CpuFeatures found = CpuFeatures.detect();
         // a virtual machine may tell the system another name than its CPUID does
         assertThat(found.brand()).isNotBlank().isPrintable();
+        assertThat(found.family()).isEqualTo(Integer.parseInt(value(info, "cpu family")));
         assertThat(found.avx2()).isEqualTo(flags.contains("avx2"));
         assertThat(found.fma()).isEqualTo(flags.contains("fma"));
         assertThat(found.f16c()).isEqualTo(flags.contains("f16c"));

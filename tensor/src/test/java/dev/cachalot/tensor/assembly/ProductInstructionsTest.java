@@ -17,7 +17,7 @@ final class ProductInstructionsTest {
 
     private static CpuFeatures cpu(String brand, boolean avxVnni, boolean wide) {
         return new CpuFeatures(
-                brand, true, true, true, avxVnni, wide, wide, wide, wide, wide, wide, wide);
+                brand, 0, true, true, true, avxVnni, wide, wide, wide, wide, wide, wide, wide);
     }
 
     @Test
