@@ -66,11 +66,11 @@ final class Avx2CodeKernel {
     private final TileFormat format;
     private final ActivationLayout layout;
     private final int rows;
-    private final int prefetch;
+    private final Prefetch prefetch;
     private final boolean vnni;
     private final Avx2Constants constants = new Avx2Constants(to);
 
-    private Avx2CodeKernel(TileFormat format, int rows, int prefetch, boolean vnni) {
+    private Avx2CodeKernel(TileFormat format, int rows, Prefetch prefetch, boolean vnni) {
         this.format = format;
         this.rows = rows;
         this.prefetch = prefetch;
@@ -81,10 +81,9 @@ final class Avx2CodeKernel {
     /**
      * The code for {@code rows} rows at once.
      *
-     * @param prefetch bytes that weights are asked for ahead, 0 for not at all
      * @param vnni whether the CPU has AVX-VNNI
      */
-    static byte[] assemble(TileFormat format, int rows, int prefetch, boolean vnni) {
+    static byte[] assemble(TileFormat format, int rows, Prefetch prefetch, boolean vnni) {
         Avx2CodeKernel kernel = new Avx2CodeKernel(format, rows, prefetch, vnni);
         kernel.write();
         return kernel.to.bytes();
@@ -118,6 +117,7 @@ final class Avx2CodeKernel {
         to.mov(LEFT, BLOCKS);
         Label quads = to.here();
         if (format.isSuper()) {
+            prefetch.write(to, format.headBytes(), at -> Mem.at(WEIGHTS, at));
             to.mov(HEAD, WEIGHTS);
             to.lea(SCALES, Mem.at(WEIGHTS, format.scalesAt()));
             to.add(WEIGHTS, format.headBytes());
@@ -182,9 +182,7 @@ final class Avx2CodeKernel {
     }
 
     private void block() {
-        for (int line = 0; prefetch > 0 && line < format.blockBytes(); line += 64) {
-            to.prefetcht0(Mem.at(WEIGHTS, prefetch + line));
-        }
+        prefetch.write(to, format.blockBytes(), at -> Mem.at(WEIGHTS, at));
         int step = isSigned() ? SIGNED_ROWS : rows;
         for (int g = 0; g < format.groups(); g++) {
             for (int p = 0; p < PANELS; p++) {

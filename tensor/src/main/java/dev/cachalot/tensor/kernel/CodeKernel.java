@@ -43,15 +43,6 @@ final class CodeKernel {
 
     static final int STREAMS = 2;
 
-    /**
-     * How weights are asked for before they are needed.
-     *
-     * @param bytes ahead, 0 for not at all
-     * @param isFar into the second-level cache: many more lines can be on their way than to the
-     *     first
-     */
-    record Prefetch(int bytes, boolean isFar) {}
-
     private static final Gpr WEIGHTS = RDI;
     private static final Gpr ROWS = RSI;
     private static final Gpr Y = RDX;
@@ -308,15 +299,9 @@ final class CodeKernel {
     }
 
     private void prefetch(int bytes) {
-        for (int stream = 0; prefetch.bytes() > 0 && stream < streams; stream++) {
-            for (int line = 0; line < bytes; line += 64) {
-                Mem ahead = weights(WEIGHTS, stream, prefetch.bytes() + line);
-                if (prefetch.isFar()) {
-                    to.prefetcht1(ahead);
-                } else {
-                    to.prefetcht0(ahead);
-                }
-            }
+        for (int stream = 0; stream < streams; stream++) {
+            int of = stream;
+            prefetch.write(to, bytes, at -> weights(WEIGHTS, of, at));
         }
     }
 

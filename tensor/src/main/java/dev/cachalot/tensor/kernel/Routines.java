@@ -4,7 +4,6 @@ import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.assembly.CodePages;
 import dev.cachalot.tensor.assembly.CpuFeatures;
 import dev.cachalot.tensor.assembly.ProductInstructions;
-import dev.cachalot.tensor.kernel.CodeKernel.Prefetch;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,12 +56,13 @@ final class Routines {
 
     private static CodePages write(ProductInstructions instructions, TileFormat format) {
         List<byte[]> codes = new ArrayList<>();
+        Prefetch ahead = prefetch(format);
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             codes.add(
                     switch (instructions) {
-                        case AVX512_VNNI -> CodeKernel.assemble(format, rows, prefetch(format));
-                        case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, PREFETCH, true);
-                        case AVX2 -> Avx2CodeKernel.assemble(format, rows, PREFETCH, false);
+                        case AVX512_VNNI -> CodeKernel.assemble(format, rows, ahead);
+                        case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, ahead, true);
+                        case AVX2 -> Avx2CodeKernel.assemble(format, rows, ahead, false);
                     });
         }
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
