@@ -208,6 +208,11 @@ final class TemplateTarget implements Target {
     }
 
     @Override
+    public long mostBytesHooked() {
+        return 4 * mostBytes(); // lists of characters, each compared
+    }
+
+    @Override
     public Map<String, byte[]> seeds() {
         Map<String, byte[]> seeds = new LinkedHashMap<>();
         TemplateSeeds.SOURCES.forEach(

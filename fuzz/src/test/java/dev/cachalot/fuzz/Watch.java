@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 /** Runs one input and says what the reader did wrong: an undeclared failure, time, or memory. */
 final class Watch {
     private static final long MOST_BYTES_A_BYTE = 4096;
-    private static final int HOOKS = 4; // Jazzer encodes both texts whenever two are compared
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /**
@@ -16,20 +15,20 @@ final class Watch {
      * @throws AssertionError when it did neither, or took too long or too much memory
      */
     static boolean read(Target target, byte[] input) {
-        return read(target, input, 1);
+        return read(target, input, target.mostBytes());
     }
 
-    /** As above where Jazzer watches comparisons: what it allocates for that counts, too. */
+    /** As above where Jazzer watches: what it allocates for that counts, too. */
     static boolean readHooked(Target target, byte[] input) {
-        return read(target, input, HOOKS);
+        return read(target, input, target.mostBytesHooked());
     }
 
-    private static boolean read(Target target, byte[] input, int slack) {
+    private static boolean read(Target target, byte[] input, long most) {
         Cost cost = Cost.of(target, input);
-        if (cost.excess(target, input, slack).isPresent()) {
+        if (cost.excess(target, input, most).isPresent()) {
             cost = Cost.of(target, input); // the first one may have paid for loading classes
         }
-        cost.excess(target, input, slack)
+        cost.excess(target, input, most)
                 .ifPresent(
                         excess -> {
                             throw new AssertionError(
@@ -50,11 +49,11 @@ final class Watch {
                     THREADS.getCurrentThreadAllocatedBytes() - bytes);
         }
 
-        Optional<String> excess(Target target, byte[] input, int slack) {
+        Optional<String> excess(Target target, byte[] input, long most) {
             if (nanos > TimeUnit.SECONDS.toNanos(target.mostSeconds())) {
                 return Optional.of("took %,d ms of processor time".formatted(nanos / 1_000_000));
             }
-            if (bytes > slack * (target.mostBytes() + MOST_BYTES_A_BYTE * input.length)) {
+            if (bytes > most + MOST_BYTES_A_BYTE * input.length) {
                 return Optional.of("allocated %,d bytes".formatted(bytes));
             }
             return Optional.empty();

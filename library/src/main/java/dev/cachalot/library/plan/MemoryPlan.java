@@ -26,7 +26,6 @@ import dev.cachalot.tensor.Rung;
 public record MemoryPlan(long weights, long repacked, long cache, long workspace, long program) {
     private static final int CHUNK_TOKENS = 256; // as the engine cuts prompts
     private static final int ROWS = 1024; // of a step, at most, and of a chunk of one prompt alone
-    private static final long PAGE_BYTES = 2L << 20; // a large page
     private static final int LANES = 32;
 
     /** Code, classes, stacks of the threads: what a Java program of this size takes. */
@@ -45,7 +44,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
             LoadOptions options) {
         WeightMemory weights = WeightMemory.of(config, checkpoint.tensorInfos(), options.rung());
         long tables = 2L * context * config.attention().qkHeadDim() / 2 * Float.BYTES;
-        long outside = roundUp(weights.copyBytes() + tables, PAGE_BYTES);
+        long outside = WorkspaceMeter.pages(weights.copyBytes() + tables);
         long scratch =
                 options.rung() == Rung.ASSEMBLED ? 0 : options.threads() * scratch(config, context);
         return new MemoryPlan(
@@ -139,9 +138,5 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
                     values.stream().mapToLong(each -> 4 + heapOf(each)).sum();
             default -> 24;
         };
-    }
-
-    private static long roundUp(long value, long step) {
-        return (value + step - 1) / step * step;
     }
 }

@@ -19,8 +19,7 @@ final class WorkspaceMeter {
         }
 
         Chunk touch(long used) {
-            long pages = Math.min(bytes, Math.ceilDiv(used, PAGE_BYTES) * PAGE_BYTES);
-            return new Chunk(bytes, Math.max(touched, pages));
+            return new Chunk(bytes, Math.max(touched, Math.min(bytes, pages(used))));
         }
     }
 
@@ -28,6 +27,11 @@ final class WorkspaceMeter {
     private int chunk;
     private long used;
     private long most;
+
+    /** What so many bytes take of memory: whole large pages. */
+    static long pages(long bytes) {
+        return Math.ceilDiv(bytes, PAGE_BYTES) * PAGE_BYTES;
+    }
 
     /** A place to go back to. */
     record Mark(int chunk, long used) {}

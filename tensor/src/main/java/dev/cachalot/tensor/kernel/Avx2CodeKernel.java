@@ -66,11 +66,11 @@ final class Avx2CodeKernel {
     private final TileFormat format;
     private final ActivationLayout layout;
     private final int rows;
-    private final Prefetch prefetch;
+    private final PrefetchCode prefetch;
     private final boolean vnni;
     private final Avx2Constants constants = new Avx2Constants(to);
 
-    private Avx2CodeKernel(TileFormat format, int rows, Prefetch prefetch, boolean vnni) {
+    private Avx2CodeKernel(TileFormat format, int rows, PrefetchCode prefetch, boolean vnni) {
         this.format = format;
         this.rows = rows;
         this.prefetch = prefetch;
@@ -83,7 +83,7 @@ final class Avx2CodeKernel {
      *
      * @param vnni whether the CPU has AVX-VNNI
      */
-    static byte[] assemble(TileFormat format, int rows, Prefetch prefetch, boolean vnni) {
+    static byte[] assemble(TileFormat format, int rows, PrefetchCode prefetch, boolean vnni) {
         Avx2CodeKernel kernel = new Avx2CodeKernel(format, rows, prefetch, vnni);
         kernel.write();
         return kernel.to.bytes();

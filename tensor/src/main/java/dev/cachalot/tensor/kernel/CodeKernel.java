@@ -74,9 +74,9 @@ final class CodeKernel {
     private final int rows;
     private final int streams;
     private final int panels; // of all streams
-    private final Prefetch prefetch;
+    private final PrefetchCode prefetch;
 
-    private CodeKernel(TileFormat format, int rows, int streams, Prefetch prefetch) {
+    private CodeKernel(TileFormat format, int rows, int streams, PrefetchCode prefetch) {
         this.format = format;
         this.rows = rows;
         this.streams = streams;
@@ -86,12 +86,12 @@ final class CodeKernel {
     }
 
     /** The code for {@code rows} rows at once, over one stream of weights. */
-    static byte[] assemble(TileFormat format, int rows, Prefetch prefetch) {
+    static byte[] assemble(TileFormat format, int rows, PrefetchCode prefetch) {
         return assemble(new CodeKernel(format, rows, 1, prefetch));
     }
 
     /** As above for up to {@link #WIDE_ROWS} rows, over {@link #STREAMS} streams of weights. */
-    static byte[] assembleWide(TileFormat format, int rows, Prefetch prefetch) {
+    static byte[] assembleWide(TileFormat format, int rows, PrefetchCode prefetch) {
         return assemble(new CodeKernel(format, rows, STREAMS, prefetch));
     }
 

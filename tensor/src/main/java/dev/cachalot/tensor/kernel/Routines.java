@@ -56,7 +56,7 @@ final class Routines {
 
     private static CodePages write(ProductInstructions instructions, TileFormat format) {
         List<byte[]> codes = new ArrayList<>();
-        Prefetch ahead = prefetch(format);
+        PrefetchCode ahead = prefetch(format);
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             codes.add(
                     switch (instructions) {
@@ -88,15 +88,15 @@ final class Routines {
     }
 
     /** A processor's own prefetching does not follow the jumps of super blocks. */
-    private static Prefetch prefetch(TileFormat format) {
+    private static PrefetchCode prefetch(TileFormat format) {
         boolean isFar = (format.isSuper() || format.bits() == 8) && !isFirstCacheQuick();
-        return new Prefetch(isFar ? 4 * PREFETCH : PREFETCH, isFar);
+        return new PrefetchCode(isFar ? 4 * PREFETCH : PREFETCH, isFar);
     }
 
-    private static Prefetch prefetchOfStreams(TileFormat format) {
+    private static PrefetchCode prefetchOfStreams(TileFormat format) {
         boolean isFar = !isFirstCacheQuick();
         int ahead = isFar ? 4 * PREFETCH : PREFETCH;
-        return new Prefetch(format.isSuper() ? ahead : 2 * PREFETCH, isFar);
+        return new PrefetchCode(format.isSuper() ? ahead : 2 * PREFETCH, isFar);
     }
 
     private static int streams(ProductInstructions instructions, int rows) {

@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
  * @param isFar into the second-level cache: many more lines can be on their way to it than to the
  *     first
  */
-record Prefetch(int bytes, boolean isFar) {
+record PrefetchCode(int bytes, boolean isFar) {
     private static final int LINE = 64;
 
     /**
