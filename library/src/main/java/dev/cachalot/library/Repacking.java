@@ -1,6 +1,7 @@
 package dev.cachalot.library;
 
 import dev.cachalot.checkpoint.Checkpoint;
+import dev.cachalot.checkpoint.repack.LaidOutWeights;
 import dev.cachalot.checkpoint.repack.RepackProgress;
 import dev.cachalot.checkpoint.repack.RepackedFile;
 import dev.cachalot.model.CheckpointWeights;
@@ -61,6 +62,15 @@ public final class Repacking {
                 ? Optional.of(
                         new RepackedFile(path, version(checkpoint), checkpoint.bytes(), progress))
                 : Optional.empty();
+    }
+
+    /**
+     * Some of a model's weights as a load would find them: from the file where there is one.
+     *
+     * @throws IOException if the model cannot be read
+     */
+    public static LaidOutWeights ofSample(Checkpoint checkpoint) throws IOException {
+        return new LaidOutWeights(RepackedFile.beside(checkpoint.path()), version(checkpoint));
     }
 
     /** What tells this model from another of its name. */

@@ -5,9 +5,7 @@ import dev.cachalot.tensor.WeightStore;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +32,7 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     private final WeightStore fresh; // where weights are laid out
     private final Arena arena = Arena.ofShared(); // owned: the mapping
     private final List<RepackedIndex.Entry> entries = new ArrayList<>(); // in the order of calls
-    private @Nullable MemorySegment mapped; // an earlier file, as long as it fits
-    private RepackedIndex index = RepackedIndex.EMPTY; // of the mapped file
-    private int next; // entry of it to be asked for
+    private @Nullable MappedWeights mapped; // an earlier file, as long as it fits
     private @Nullable MappedFetcher fetcher; // of the mapped file
     private @Nullable RepackedWriter writer; // while weights are laid out
     private @Nullable IOException failure; // why the file cannot be written
@@ -70,17 +66,10 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
         this.total = total;
         this.fresh = fresh;
         try {
-            Optional<RepackedIndex> found = RepackedIndex.read(path, source);
+            Optional<MappedWeights> found = MappedWeights.open(path, source, arena);
             if (found.isPresent()) {
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-                    MemorySegment all =
-                            channel.map(
-                                    FileChannel.MapMode.READ_ONLY, 0, found.get().bytes(), arena);
-                    WeightStore.preferLargePages(all);
-                    mapped = all;
-                    fetcher = MappedFetcher.start(all);
-                }
-                index = found.get();
+                mapped = found.get();
+                fetcher = MappedFetcher.start(found.get().memory());
             }
         } catch (IOException unreadable) {
             mapped = null; // it is made anew
@@ -90,14 +79,12 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     @Override
     public MemorySegment keep(Tensor weight, long bytes, Layout layout) {
         RepackedIndex.Entry wanted = RepackedIndex.Entry.of(weight, bytes);
-        MemorySegment earlier = mapped;
+        MappedWeights earlier = mapped;
         if (earlier != null) {
-            int number = index.find(wanted, next);
-            if (number >= 0) {
-                RepackedIndex.Entry entry = index.entries().get(number);
-                next = number + 1;
-                entries.add(entry);
-                return earlier.asSlice(entry.offset(), bytes);
+            Optional<RepackedIndex.Entry> entry = earlier.find(wanted);
+            if (entry.isPresent()) {
+                entries.add(entry.get());
+                return earlier.weight(entry.get());
             }
             forget(earlier);
         }
@@ -109,13 +96,13 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
     }
 
     /** The earlier file turned out not to fit: what was taken from it goes into the new one. */
-    private void forget(MemorySegment earlier) {
+    private void forget(MappedWeights earlier) {
         mapped = null;
         stopFetching();
         List<RepackedIndex.Entry> taken = List.copyOf(entries);
         entries.clear();
         for (RepackedIndex.Entry entry : taken) {
-            write(entry, earlier.asSlice(entry.offset(), entry.bytes()));
+            write(entry, earlier.weight(entry));
         }
     }
 
@@ -174,8 +161,8 @@ public final class RepackedFile implements WeightStore, AutoCloseable {
 
     /** Bytes that are mapped from an earlier file; 0 when weights were laid out now. */
     public long mappedBytes() {
-        MemorySegment earlier = mapped;
-        return earlier == null ? 0 : earlier.byteSize();
+        MappedWeights earlier = mapped;
+        return earlier == null ? 0 : earlier.memory().byteSize();
     }
 
     /** Where the file of a model lies. */

@@ -31,7 +31,6 @@ import java.util.zip.CRC32C;
  */
 record RepackedIndex(String source, List<Entry> entries) {
     static final int HEAD_BYTES = 4096;
-    static final RepackedIndex EMPTY = new RepackedIndex("", List.of());
 
     private static final long MAGIC = 0x4361_6368_5469_6c65L; // "CachTile"
     private static final int VERSION = 1; // changes when a layout of the kernels changes

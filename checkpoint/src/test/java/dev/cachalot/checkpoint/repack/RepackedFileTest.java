@@ -9,6 +9,7 @@ import dev.cachalot.tensor.Tensor;
 import dev.cachalot.testing.Cases;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class RepackedFileTest {
             for (MemorySegment each : memory) {
                 assertThat(each.address() % 64).isZero();
                 assertThat(each.byteSize()).isEqualTo(200);
-                found.add(each.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+                found.add(each.toArray(ValueLayout.JAVA_BYTE));
             }
         }
         return found;
@@ -200,6 +201,36 @@ final class RepackedFileTest {
         Files.writeString(left, "half of it");
         load("a", weights);
         assertThat(files()).containsExactly(path);
+    }
+
+    @Test
+    void someOfTheWeightsAreReadFromTheFileAndItIsNeverWritten() throws IOException {
+        List<byte[]> all = load("a", weights);
+        byte[] whole = Files.readAllBytes(path);
+        Tensor another = weight(9, new SplittableRandom(7));
+        laidOut = 0;
+        try (LaidOutWeights some = new LaidOutWeights(path, "a")) {
+            for (int i : new int[] {1, 4}) {
+                MemorySegment memory = some.keep(weights.get(i), 200, to -> fill(another, to));
+                assertThat(memory.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(all.get(i));
+            }
+            assertThat(laidOut).isZero();
+            assertThat(some.mappedBytes()).isEqualTo(400);
+            MemorySegment fresh = some.keep(another, 200, to -> fill(another, to));
+            assertThat(fresh.toArray(ValueLayout.JAVA_BYTE))
+                    .startsWith(another.segment().asSlice(0, 200).toArray(ValueLayout.JAVA_BYTE));
+            assertThat(laidOut).isEqualTo(1);
+            assertThat(some.mappedBytes()).isEqualTo(400);
+        }
+        assertThat(path).hasBinaryContent(whole);
+        for (String none : List.of("b", "a")) { // of another model; no file
+            try (LaidOutWeights some = new LaidOutWeights(path, none)) {
+                some.keep(weights.getFirst(), 200, to -> fill(weights.getFirst(), to));
+                assertThat(some.mappedBytes()).isZero();
+            }
+            Files.deleteIfExists(path);
+        }
+        assertThat(files()).isEmpty();
     }
 
     private static byte[] cut(byte[] whole, SplittableRandom random) {

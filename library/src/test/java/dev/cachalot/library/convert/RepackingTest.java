@@ -3,14 +3,24 @@ package dev.cachalot.library.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cachalot.checkpoint.Checkpoint;
 import dev.cachalot.checkpoint.CheckpointFormatException;
+import dev.cachalot.checkpoint.repack.LaidOutWeights;
 import dev.cachalot.checkpoint.repack.RepackProgress;
 import dev.cachalot.checkpoint.repack.RepackedFile;
 import dev.cachalot.library.LoadOptions;
 import dev.cachalot.library.ModelLoader;
 import dev.cachalot.library.Repacking;
 import dev.cachalot.library.convert.RandomModel.Kind;
+import dev.cachalot.model.CheckpointWeights;
+import dev.cachalot.model.DecoderBuilder;
+import dev.cachalot.model.ModelConfig;
+import dev.cachalot.model.ModelConfigs;
+import dev.cachalot.model.WeightSource;
+import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.WorkerPool;
+import dev.cachalot.tensor.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +78,24 @@ class RepackingTest {
             assertThat(load(model, rung)).isZero();
             assertThat(Logits.of(model, TOKENS)).isEqualTo(expected);
             assertThat(file).hasBinaryContent(ofLoad);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aSampleOfTheLayersAndTheHeadAreFoundInIt(Kind kind) throws IOException {
+        Path model = model(kind, TargetType.Q4_K_M);
+        Rung rung = rungs().getLast();
+        long bytes = Repacking.run(model, 1, rung, RepackProgress.NONE);
+        try (Checkpoint checkpoint = Checkpoint.open(model);
+                Workspace memory = new Workspace();
+                WorkerPool pool = new WorkerPool(1);
+                LaidOutWeights some = Repacking.ofSample(checkpoint)) {
+            Kernels kernels = Kernels.of(rung, pool, some);
+            ModelConfig config = ModelConfigs.read(checkpoint);
+            WeightSource weights = new CheckpointWeights(checkpoint, config, memory, kernels);
+            DecoderBuilder.build(config, weights, kernels, memory, 64, true);
+            assertThat(some.mappedBytes()).isEqualTo(bytes);
         }
     }
 
