@@ -37,7 +37,7 @@ final class BenchRun {
 
     private BenchRun(LoadedModel model, int promptTokens, int generated) {
         this.model = model;
-        this.work = WorkOfModel.of(model.decoder());
+        this.work = WorkOfModel.of(model.decoder(), model.kernels());
         this.engine = model.engine();
         this.vocab = model.config().vocabSize();
         this.promptTokens = promptTokens;

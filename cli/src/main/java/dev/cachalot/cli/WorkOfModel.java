@@ -10,6 +10,7 @@ import dev.cachalot.model.Mla;
 import dev.cachalot.model.Moe;
 import dev.cachalot.model.QueryProjection;
 import dev.cachalot.model.SwiGlu;
+import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Weight;
 
@@ -17,13 +18,21 @@ import dev.cachalot.tensor.Weight;
  * What a model computes and reads: products with the weights that a token uses (experts: those
  * chosen). Bytes of weights are those of the model's own file, whatever the kernels made of them.
  *
+ * @param rowBytes kept of a token for those that follow it
  * @param body all layers, of one token; attention to other tokens is left out
  * @param routed the part of it that a router chooses
  * @param head one row of logits
  * @param experts that a router chooses from, 0 where there is none
  * @param chosen of those, by a token
  */
-record WorkOfModel(Decoder decoder, Part body, Part routed, Part head, int experts, int chosen) {
+record WorkOfModel(
+        Decoder decoder,
+        long rowBytes,
+        Part body,
+        Part routed,
+        Part head,
+        int experts,
+        int chosen) {
 
     /** Multiply-adds, the bytes of their weights, and which of them are with quantised ones. */
     record Part(double macs, double bytes, double quantised) {
@@ -49,7 +58,7 @@ record WorkOfModel(Decoder decoder, Part body, Part routed, Part head, int exper
         }
     }
 
-    static WorkOfModel of(Decoder decoder) {
+    static WorkOfModel of(Decoder decoder, Kernels kernels) {
         Part always = Part.NONE;
         Part routed = Part.NONE;
         int experts = 0;
@@ -68,7 +77,13 @@ record WorkOfModel(Decoder decoder, Part body, Part routed, Part head, int exper
             }
         }
         return new WorkOfModel(
-                decoder, always.plus(routed), routed, Part.of(decoder.head()), experts, chosen);
+                decoder,
+                decoder.cacheLayout(kernels).bytesPerToken(),
+                always.plus(routed),
+                routed,
+                Part.of(decoder.head()),
+                experts,
+                chosen);
     }
 
     private static Part attention(Attention attention) {
@@ -135,7 +150,7 @@ record WorkOfModel(Decoder decoder, Part body, Part routed, Part head, int exper
      * each is as likely as the others; cached rows for each sequence.
      */
     double stepBytes(int sequences, double cached) {
-        double rows = decoder.config().cacheLayout().bytesPerToken() * cached;
+        double rows = (double) rowBytes * cached;
         double weights = body.bytes - routed.bytes + head.bytes;
         return weights + routed.bytes * expertsOf(sequences) + sequences * rows;
     }

@@ -45,7 +45,7 @@ class WorkOfModelTest {
     @Test
     void attentionAndAllButOneRowOfLogitsAreLeftOut() throws Exception {
         try (LoadedModel model = load()) {
-            WorkOfModel work = WorkOfModel.of(model.decoder());
+            WorkOfModel work = WorkOfModel.of(model.decoder(), model.kernels());
             double head = (double) model.config().vocabSize() * model.config().hiddenSize();
             double layers = inFile(model, false);
             assertThat(work.promptMacs(1, 1)).isCloseTo(layers + head, within(0.5));
@@ -57,10 +57,10 @@ class WorkOfModelTest {
     @Test
     void aStepReadsWeightsOnceAndTheRowsOfEverySequence() throws Exception {
         try (LoadedModel model = load()) {
-            WorkOfModel work = WorkOfModel.of(model.decoder());
+            WorkOfModel work = WorkOfModel.of(model.decoder(), model.kernels());
             double one = inFile(model, true) + work.head().bytes();
             assertThat(work.stepBytes(1, 0)).isCloseTo(one, within(0.5));
-            double row = model.config().cacheLayout().bytesPerToken();
+            double row = model.decoder().cacheLayout(model.kernels()).bytesPerToken();
             assertThat(work.stepBytes(8, 50) - work.stepBytes(8, 0))
                     .isCloseTo(8 * 50 * row, within(0.5));
         }
@@ -70,7 +70,7 @@ class WorkOfModelTest {
     @Test
     void ofExpertsTheExpectedNumberOfDifferentOnesCounts() throws Exception {
         try (LoadedModel model = load()) {
-            WorkOfModel work = WorkOfModel.of(model.decoder());
+            WorkOfModel work = WorkOfModel.of(model.decoder(), model.kernels());
             SplittableRandom random = new SplittableRandom(1);
             for (int sequences : new int[] {2, 8}) {
                 long different = 0;

@@ -51,7 +51,7 @@ public final class Engine implements AutoCloseable {
         this.places = new Semaphore(config.queueCapacity());
         Scheduler scheduler = new Scheduler(config, places);
         this.stats = scheduler.stats();
-        PagedCache cache = new PagedCache(layout, config, scheduler::blockTable, kernels);
+        PagedCache cache = new PagedCache(layout, config, scheduler::blockTable);
         this.thread =
                 Thread.ofPlatform()
                         .daemon()
@@ -89,17 +89,17 @@ public final class Engine implements AutoCloseable {
         Forward forward = (batch, cache, pass) -> decoder.forward(batch, cache, pass).logits();
         return start(
                 block.isPresent() ? new NextTokenGuesses(decoder, block.get()) : forward,
-                layout(decoder, config.speculation()),
+                layout(decoder, config.speculation(), kernels),
                 decoder.config().vocabSize(),
                 kernels,
                 config);
     }
 
     /** What a sequence keeps, with the row of the block where it is asked. */
-    static CacheLayout layout(Decoder decoder, Speculation speculation) {
-        return speculation.asksTheBlock() && decoder.nextTokenBlock().isPresent()
-                ? decoder.config().cacheLayoutWithNextToken()
-                : decoder.config().cacheLayout();
+    static CacheLayout layout(Decoder decoder, Speculation speculation, Kernels kernels) {
+        return speculation.asksTheBlock()
+                ? decoder.cacheLayoutWithNextToken(kernels)
+                : decoder.cacheLayout(kernels);
     }
 
     /** An engine over any forward. */

@@ -68,10 +68,14 @@ public record EngineConfig(
 
     /**
      * Sizes for one machine's few users: the decoder's whole context, 16 sequences, and a cache of
-     * at most a gibibyte, or of one whole context where that is more.
+     * at most a gibibyte (of rows in F32), or of one whole context where that is more.
      */
     public static EngineConfig defaults(Decoder decoder) {
-        return defaults(Engine.layout(decoder, Speculation.AUTO), decoder.contextLength());
+        CacheLayout layout =
+                decoder.nextTokenBlock().isPresent()
+                        ? decoder.config().cacheLayoutWithNextToken()
+                        : decoder.config().cacheLayout();
+        return defaults(layout, decoder.contextLength());
     }
 
     /** As above, of a model that is not there yet: by what it keeps of a sequence. */

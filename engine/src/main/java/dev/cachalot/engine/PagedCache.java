@@ -3,10 +3,11 @@ package dev.cachalot.engine;
 import dev.cachalot.model.Cache;
 import dev.cachalot.model.CacheLayout;
 import dev.cachalot.tensor.DType;
-import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -22,25 +23,18 @@ final class PagedCache implements Cache, AutoCloseable {
     private final int blockSize; // tokens
     private final int totalBlocks;
     private final IntFunction<int[]> blockTables;
-    private final Kernels kernels;
     private Workspace memory = new Workspace(); // owned; replaced when the pools grow
     private List<List<Tensor>> pools = List.of(); // a layer, a stream: [blocks * rows, width]
     private int capacity; // blocks that have memory
 
     /**
      * @param blockTables blocks of a sequence, by its number
-     * @param kernels copy rows when the pools grow
      */
-    PagedCache(
-            CacheLayout layout,
-            EngineConfig config,
-            IntFunction<int[]> blockTables,
-            Kernels kernels) {
+    PagedCache(CacheLayout layout, EngineConfig config, IntFunction<int[]> blockTables) {
         this.layout = layout;
         this.blockSize = config.blockSize();
         this.totalBlocks = config.blocks();
         this.blockTables = blockTables;
-        this.kernels = kernels;
         for (CacheLayout.Layer layer : layout.layers()) {
             check(layer);
         }
@@ -54,12 +48,13 @@ final class PagedCache implements Cache, AutoCloseable {
                             + " numbers of pending state a layer; this engine keeps rows only");
         }
         for (CacheLayout.Stream stream : layer.streams()) {
-            if (stream.dtype() != DType.F32 || blockSize % stream.tokensPerRow() != 0) {
+            boolean isKnown = stream.dtype() == DType.F32 || stream.dtype() == DType.BF16;
+            if (!isKnown || blockSize % stream.tokensPerRow() != 0) {
                 throw new IllegalArgumentException(
                         stream
                                 + " cannot be kept in blocks of "
                                 + blockSize
-                                + " tokens: F32 rows are needed, a whole number of them a block");
+                                + " tokens: rows of floats are needed, a whole number of them a block");
             }
         }
     }
@@ -88,10 +83,10 @@ final class PagedCache implements Cache, AutoCloseable {
                 for (int s = 0; s < layout.layers().get(l).streams().size(); s++) {
                     CacheLayout.Stream stream = layout.layers().get(l).streams().get(s);
                     long rows = (long) grown * (blockSize / stream.tokensPerRow());
-                    Tensor pool = larger.floats(rows, stream.width());
+                    Tensor pool = larger.tensor(stream.dtype(), Shape.of(rows, stream.width()));
                     if (capacity > 0) {
-                        Tensor before = pools.get(l).get(s);
-                        kernels.copy(before, pool.slice(0, before.rows()));
+                        MemorySegment before = pools.get(l).get(s).segment();
+                        MemorySegment.copy(before, 0, pool.segment(), 0, before.byteSize());
                     }
                     streams.add(pool);
                 }

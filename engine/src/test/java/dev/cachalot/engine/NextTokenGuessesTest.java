@@ -107,7 +107,7 @@ class NextTokenGuessesTest {
             Engine engine =
                     Engine.start(
                             watched,
-                            Engine.layout(tiny.decoder(), Speculation.AUTO),
+                            Engine.layout(tiny.decoder(), Speculation.AUTO, tiny.kernels()),
                             TinyDecoder.VOCAB,
                             tiny.kernels(),
                             CONFIG);

@@ -35,7 +35,7 @@ class PagedCacheTest {
     @Test
     void growingKeepsTheRowsOfEveryStream() {
         int[] table = {2, 0};
-        try (PagedCache cache = new PagedCache(LAYOUT, CONFIG, sequence -> table, kernels);
+        try (PagedCache cache = new PagedCache(LAYOUT, CONFIG, sequence -> table);
                 Workspace workspace = new Workspace()) {
             cache.grow(3);
             int before = cache.capacity();
@@ -57,11 +57,11 @@ class PagedCacheTest {
     void layoutsThatCannotBeKeptAreNamed() {
         CacheLayout half =
                 new CacheLayout(List.of(layer(new CacheLayout.Stream("k", 6, DType.F16, 1))));
-        assertThatThrownBy(() -> new PagedCache(half, CONFIG, sequence -> new int[0], kernels))
+        assertThatThrownBy(() -> new PagedCache(half, CONFIG, sequence -> new int[0]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("F16");
         CacheLayout pending = new CacheLayout(List.of(new CacheLayout.Layer(List.of(), 5)));
-        assertThatThrownBy(() -> new PagedCache(pending, CONFIG, sequence -> new int[0], kernels))
+        assertThatThrownBy(() -> new PagedCache(pending, CONFIG, sequence -> new int[0]))
                 .hasMessageContaining("5 numbers of pending state");
     }
 

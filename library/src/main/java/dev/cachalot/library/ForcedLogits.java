@@ -7,6 +7,7 @@ import dev.cachalot.model.ForwardBatch;
 import dev.cachalot.model.ForwardTrace;
 import dev.cachalot.model.Pass;
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class ForcedLogits {
         Decoder decoder = model.decoder();
         int vocab = decoder.config().vocabSize();
         try (Workspace memory = new Workspace()) {
-            Cache cache = cache(decoder.config().cacheLayout(), tokens.length, memory);
+            Cache cache = cache(decoder.cacheLayout(model.kernels()), tokens.length, memory);
             Pass pass = new Pass(model.kernels(), memory, ForwardTrace.none());
             for (int from = 0; from < tokens.length; from += CHUNK) {
                 int[] ids = Arrays.copyOfRange(tokens, from, Math.min(from + CHUNK, tokens.length));
@@ -84,7 +85,9 @@ public final class ForcedLogits {
             for (CacheLayout.Stream stream : layer.streams()) {
                 streams.add(
                         new PagedRows(
-                                memory.floats(length, stream.width()), new int[] {0}, length));
+                                memory.tensor(stream.dtype(), Shape.of(length, stream.width())),
+                                new int[] {0},
+                                length));
             }
             layers.add(streams);
         }

@@ -1,5 +1,7 @@
 package dev.cachalot.model;
 
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Tensor;
 
 /** The first half of a decoder layer: mixes a sequence's tokens. */
@@ -10,6 +12,9 @@ public sealed interface Attention permits Mla, GroupedQueryAttention {
      * batch.
      */
     Tensor forward(Tensor x, int layer, ForwardBatch batch, Cache cache, Pass pass);
+
+    /** The type in which these kernels keep what is cached of a sequence. */
+    DType cacheType(Kernels kernels);
 
     /** Whether sequences can be continued token by token, beyond whole ones in one forward. */
     boolean canGenerate();

@@ -21,10 +21,20 @@ public record CacheLayout(List<Layer> layers) {
         public Layer {
             streams = List.copyOf(streams);
         }
+
+        /** The same with rows of another type. */
+        public Layer withType(DType dtype) {
+            return new Layer(
+                    streams.stream().map(stream -> stream.withType(dtype)).toList(), pendingFloats);
+        }
     }
 
     /** Rows of {@code width} numbers, one for {@code tokensPerRow} tokens. */
-    public record Stream(String name, int width, DType dtype, int tokensPerRow) {}
+    public record Stream(String name, int width, DType dtype, int tokensPerRow) {
+        Stream withType(DType other) {
+            return new Stream(name, width, other, tokensPerRow);
+        }
+    }
 
     /** The same streams in every layer. */
     static CacheLayout of(int layers, List<Stream> streams) {

@@ -3,6 +3,7 @@ package dev.cachalot.model;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,6 +64,24 @@ public record Decoder(
         Tensor logits = head.apply(normed, kernels, workspace); // [L, V]
         pass.trace().record(new Trace(x, normed, rows));
         return new Output(x, logits);
+    }
+
+    /** What a sequence keeps of each layer between forwards with these kernels. */
+    public CacheLayout cacheLayout(Kernels kernels) {
+        return new CacheLayout(
+                layers.stream().map(layer -> cacheLayer(layer.attention(), kernels)).toList());
+    }
+
+    /** The same, and behind it what the multi-token-prediction block's layer keeps. */
+    public CacheLayout cacheLayoutWithNextToken(Kernels kernels) {
+        List<CacheLayout.Layer> all = new ArrayList<>(cacheLayout(kernels).layers());
+        nextTokenBlock.ifPresent(block -> all.add(cacheLayer(block.layer().attention(), kernels)));
+        return new CacheLayout(all);
+    }
+
+    private CacheLayout.Layer cacheLayer(Attention attention, Kernels kernels) {
+        CacheLayout.Layer layer = new CacheLayout.Layer(config.attention().cacheStreams(), 0);
+        return layer.withType(attention.cacheType(kernels));
     }
 
     /** Takes over changed parameters into all prepared weights. */

@@ -2,6 +2,7 @@ package dev.cachalot.model;
 
 import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.AttentionSpan;
+import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Kernels.HeadColumns;
 import dev.cachalot.tensor.PagedRows;
@@ -42,6 +43,11 @@ public record GroupedQueryAttention(
                 config.headDim(),
                 config.headDim(),
                 scale);
+    }
+
+    @Override
+    public DType cacheType(Kernels kernels) {
+        return DType.F32;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.cachalot.model;
 
 import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.AttentionSpan;
+import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Kernels;
 import dev.cachalot.tensor.Kernels.HeadColumns;
 import dev.cachalot.tensor.LatentSpan;
@@ -74,6 +75,13 @@ public record Mla(
     /** Columns of a head's value in what {@link #kvUp} gives. */
     public HeadColumns upValueColumns() {
         return new HeadColumns(config.qkNopeHeadDim(), config.qkNopeHeadDim() + config.vHeadDim());
+    }
+
+    @Override
+    public DType cacheType(Kernels kernels) {
+        return canGenerate()
+                ? kernels.typeOfLatents(keyAbsorbed.getFirst(), absorbedShape())
+                : DType.F32;
     }
 
     @Override
@@ -253,11 +261,7 @@ public record Mla(
         kernels.copyHeads(
                 tail, ropeColumns(), absorbed, absorbedRope, heads, config.qkRopeHeadDim());
         Tensor mixed = workspace.floats(rows, (long) heads * rank); // [n, H * C]
-        if (kernels.roundsInputs(keyAbsorbed.getFirst())) {
-            kernels.attendLatentRounded(absorbed, absorbedShape(), spans, mixed);
-        } else {
-            kernels.attendLatent(absorbed, absorbedShape(), spans, mixed);
-        }
+        kernels.attendLatent(absorbed, absorbedShape(), spans, mixed);
         List<Product> values = new ArrayList<>();
         for (int h = 0; h < heads; h++) {
             values.add(

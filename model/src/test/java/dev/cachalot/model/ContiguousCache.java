@@ -1,6 +1,7 @@
 package dev.cachalot.model;
 
 import dev.cachalot.tensor.PagedRows;
+import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Workspace;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,12 +25,13 @@ final class ContiguousCache implements Cache {
         return rows.computeIfAbsent(
                 sequence + "/" + layer + "/" + stream,
                 _ -> {
-                    int width = layout.layers().get(layer).streams().get(stream).width();
+                    CacheLayout.Stream rows = layout.layers().get(layer).streams().get(stream);
+                    Shape shape = Shape.of((long) blocks * BLOCK, rows.width());
                     int[] table = new int[blocks];
                     for (int i = 0; i < blocks; i++) {
                         table[i] = blocks - 1 - i;
                     }
-                    return new PagedRows(memory.zeros((long) blocks * BLOCK, width), table, BLOCK);
+                    return new PagedRows(memory.tensor(rows.dtype(), shape), table, BLOCK);
                 });
     }
 }

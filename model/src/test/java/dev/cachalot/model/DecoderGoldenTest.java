@@ -152,7 +152,7 @@ class DecoderGoldenTest {
         Workspace.Mark mark = memory.mark();
         try (Workspace cacheMemory = new Workspace()) {
             Cache cache =
-                    new ContiguousCache(decoder.config().cacheLayout(), tokens.length, cacheMemory);
+                    new ContiguousCache(decoder.cacheLayout(kernels), tokens.length, cacheMemory);
             return forward(decoder, kernels, memory, chunks, tokens, cache);
         } finally {
             memory.release(mark);

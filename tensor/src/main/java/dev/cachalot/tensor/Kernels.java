@@ -255,17 +255,19 @@ public interface Kernels {
      * Absorbed (multi-query) attention over paged latents (DeepSeek-V2, section 2.1.2, with the
      * up-projections absorbed): q [.., heads * keyDim], one key per cached row = the whole row
      * (keyDim numbers), one value = its first valueDim numbers; shape.kvHeads() is 1. out [..,
-     * heads * valueDim].
+     * heads * valueDim]. Pools are F32, or of the type that {@link #typeOfLatents} told.
      */
     void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out);
 
     /**
-     * As {@link #attendLatent}, of models whose products round anyway ({@link #roundsInputs}): for
-     * a query that sees many latents, they, it and the weights may be rounded to BF16.
+     * The type in which latents are best kept for {@link #attendLatent}: F32, or BF16 where
+     * products with the weights around it round their inputs to 8 bits anyway; then queries and
+     * weights of the latents are rounded to BF16 too.
+     *
+     * @param keys takes a query of a head to its latent's space
      */
-    default void attendLatentRounded(
-            Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
-        attendLatent(q, shape, spans, out);
+    default DType typeOfLatents(Weight keys, AttentionShape shape) {
+        return DType.F32;
     }
 
     /**
@@ -301,10 +303,13 @@ public interface Kernels {
         return false;
     }
 
-    /** Writes the rows of {@code x} to rows {@code first ...} of the sequence. */
+    /**
+     * Writes the rows of {@code x} to rows {@code first ...} of the sequence; the pool is F32, or
+     * of the type that {@link #typeOfLatents} told.
+     */
     void store(Tensor x, PagedRows target, int first);
 
-    /** Reads rows {@code 0 .. out.rows() - 1} of the sequence. */
+    /** Reads rows {@code 0 .. out.rows() - 1} of the sequence, as {@link #store} wrote them. */
     void load(PagedRows source, Tensor out);
 
     // ---- experts

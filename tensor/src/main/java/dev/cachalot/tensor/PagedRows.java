@@ -4,7 +4,7 @@ package dev.cachalot.tensor;
  * Rows of one sequence scattered over blocks of a pool: row {@code i} lies in {@code pool} at row
  * {@code blockTable[i / blockSize] * blockSize + i % blockSize}.
  *
- * @param pool F32 [blocks * blockSize, width]
+ * @param pool [blocks * blockSize, width]: F32, or BF16 of latents
  * @param blockTable numbers of blocks, in the order of the sequence; not copied, must not change
  *     during a call
  * @param blockSize rows a block

@@ -38,6 +38,19 @@ public record WeightLayout(long heapBytes, long storeBytes) {
         return rung == Rung.ASSEMBLED ? PreparedBytes.typeOfCopy(source, inputs) : DType.F32;
     }
 
+    /**
+     * As {@link Kernels#typeOfLatents} of a rung's kernels.
+     *
+     * @param source type of the weight that keys are a copy of
+     * @param inputs of the copy
+     * @param shape of the absorbed attention
+     */
+    public static DType typeOfLatents(Rung rung, DType source, int inputs, AttentionShape shape) {
+        return rung == Rung.ASSEMBLED
+                ? PreparedBytes.typeOfLatents(source, inputs, shape)
+                : DType.F32;
+    }
+
     /** The heap that prepared weights may take, all together. */
     public static long heapLimit() {
         return PreparedBytes.panelLimit();

@@ -8,8 +8,10 @@ import dev.cachalot.library.LoadOptions;
 import dev.cachalot.model.CacheLayout;
 import dev.cachalot.model.MlaConfig;
 import dev.cachalot.model.ModelConfig;
+import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Rung;
+import dev.cachalot.tensor.WeightLayout;
 
 /**
  * Memory of a model that serves so many users at once, each with a full context.
@@ -50,7 +52,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
         return new MemoryPlan(
                 weights.mappedBytes((long) users * context),
                 weights.heapBytes() + weights.storeBytes() + outside,
-                cache(config, context),
+                cache(config, context, cacheType(checkpoint, config, options.rung())),
                 workspace(config, context, users, isRounded(checkpoint, options)),
                 MACHINE + young() + heapOf(checkpoint) + scratch);
     }
@@ -61,16 +63,36 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
     }
 
     /** As the engine's pools take it: one of each layer and stream. */
-    private static long cache(ModelConfig config, int context) {
+    private static long cache(ModelConfig config, int context, DType dtype) {
         CacheLayout layout = config.cacheLayoutWithNextToken();
         int tokens = EngineConfig.defaults(layout, context).cacheTokens();
         WorkspaceMeter meter = new WorkspaceMeter();
         for (CacheLayout.Layer layer : layout.layers()) {
             for (CacheLayout.Stream stream : layer.streams()) {
-                meter.take(tokens / stream.tokensPerRow(), stream.width());
+                long row = dtype.bytes(stream.width());
+                meter.take(tokens / stream.tokensPerRow(), row / Float.BYTES);
             }
         }
         return meter.bytes();
+    }
+
+    /** The type in which a run keeps what it caches. */
+    static DType cacheType(Checkpoint checkpoint, ModelConfig config, Rung rung) {
+        if (!(config.attention() instanceof MlaConfig mla)) {
+            return DType.F32;
+        }
+        AttentionShape absorbed =
+                new AttentionShape(
+                        mla.numAttentionHeads(), 1, mla.latentWidth(), mla.kvLoraRank(), 1);
+        return checkpoint.tensorInfos().stream()
+                .filter(info -> WeightMemory.isKeyUp(info.name()))
+                .findFirst()
+                .flatMap(TensorInfo::dtype)
+                .map(
+                        dtype ->
+                                WeightLayout.typeOfLatents(
+                                        rung, dtype, mla.qkNopeHeadDim(), absorbed))
+                .orElse(DType.F32);
     }
 
     /** Prompts of as many users as a step has room for, chunk by chunk; then all users' tokens. */

@@ -71,6 +71,15 @@ final class WeightMemory {
         }
     }
 
+    /** Whether a tensor takes latents to keys. */
+    static boolean isKeyUp(String name) {
+        return name.endsWith(".attn_k_b.weight") || isJointUp(name);
+    }
+
+    private static boolean isJointUp(String name) {
+        return name.endsWith(".attn_kv_b.weight") || name.endsWith(".kv_b_proj.weight");
+    }
+
     /** What else is made of the up-projection; whether values are read as they lie. */
     private boolean absorbed(MlaConfig mla, String name, DType dtype) {
         int heads = mla.numAttentionHeads();
@@ -81,7 +90,7 @@ final class WeightMemory {
             copy(dtype, 1, (long) heads * (nope + values), rank);
             return false;
         }
-        if (!name.endsWith(".attn_kv_b.weight") && !name.endsWith(".kv_b_proj.weight")) {
+        if (!isJointUp(name)) {
             return false;
         }
         copy(dtype, heads, rank, nope);

@@ -5,6 +5,7 @@ import dev.cachalot.tensor.AttentionSpan;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.GatedProduct;
 import dev.cachalot.tensor.LatentSpan;
+import dev.cachalot.tensor.PagedRows;
 import dev.cachalot.tensor.PagedSpan;
 import dev.cachalot.tensor.Precision;
 import dev.cachalot.tensor.Product;
@@ -28,6 +29,7 @@ public final class AssembledKernels extends VectorKernels {
     private final Precision precision;
     private final CodeAttention attention;
     private final PromptAttention prompts;
+    private final LatentAttention latents;
     private final ProductInstructions instructions;
 
     /**
@@ -54,10 +56,11 @@ public final class AssembledKernels extends VectorKernels {
         codes = new CodeProducts(pool, store, instructions);
         attention = new CodeAttention(pool);
         prompts = new PromptAttention(pool);
+        latents = new LatentAttention(pool);
     }
 
     /** Whether what is written for AVX-512 only runs too: attention, gated products, floats. */
-    private static boolean isWide(ProductInstructions instructions) {
+    static boolean isWide(ProductInstructions instructions) {
         return instructions == ProductInstructions.AVX512_VNNI;
     }
 
@@ -179,6 +182,11 @@ public final class AssembledKernels extends VectorKernels {
 
     @Override
     public void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        if (typeOf(spans) == DType.BF16 && isWide(instructions) && LatentAttention.fits(shape)) {
+            AttentionChecks.attendLatent(q, shape, spans, DType.BF16, out);
+            latents.attend(q, shape, spans, out);
+            return;
+        }
         if (!isWide(instructions) || !CodeAttention.fits(shape, q, out)) {
             super.attendLatent(q, shape, spans, out);
             return;
@@ -216,7 +224,7 @@ public final class AssembledKernels extends VectorKernels {
     @Override
     public boolean attendExpanded(
             Tensor q, Weight up, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
-        AttentionChecks.attendExpanded(q, up, shape, spans, out);
+        AttentionChecks.attendExpanded(q, up, shape, spans, typeOf(spans), out);
         if (!isWide(instructions)
                 || !roundsInputs(up)
                 || !PromptAttention.fits(shape, q, out)
@@ -228,27 +236,34 @@ public final class AssembledKernels extends VectorKernels {
     }
 
     @Override
-    public void attendLatentRounded(
-            Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
-        List<LatentSpan> exact = new ArrayList<>();
-        List<LatentSpan> rounded = new ArrayList<>();
-        boolean fits = isWide(instructions) && PromptAttention.fits(shape, q, out);
-        for (LatentSpan span : spans) {
-            int hidden = span.keyCount() - span.queryCount();
-            int near = Math.clamp(PromptAttention.SEGMENT - hidden, 0, span.queryCount());
-            if (near == span.queryCount() || !fits || !PromptAttention.fits(shape, span)) {
-                exact.add(span);
-                continue;
-            }
-            if (near > 0) {
-                exact.add(new LatentSpan(span.queryRow(), near, span.latents(), hidden + near));
-            }
-            int row = span.queryRow() + near;
-            int count = span.queryCount() - near;
-            rounded.add(new LatentSpan(row, count, span.latents(), span.keyCount()));
+    public DType typeOfLatents(Weight keys, AttentionShape shape) {
+        return isWide(instructions) && roundsInputs(keys) && LatentAttention.fits(shape)
+                ? DType.BF16
+                : DType.F32;
+    }
+
+    /** Of the pools of a call, which are all of one type. */
+    private static DType typeOf(List<LatentSpan> spans) {
+        return spans.isEmpty() ? DType.F32 : spans.getFirst().latents().pool().dtype();
+    }
+
+    @Override
+    public void store(Tensor x, PagedRows target, int first) {
+        if (target.pool().dtype() != DType.BF16) {
+            super.store(x, target, first);
+            return;
         }
-        attendLatent(q, shape, exact, out);
-        AttentionChecks.attendLatent(q, shape, rounded, out);
-        rounded.forEach(span -> prompts.attendLatent(q, shape, span, out));
+        AttentionChecks.storeRounded(x, target, first);
+        LatentRows.store(x, target, first);
+    }
+
+    @Override
+    public void load(PagedRows source, Tensor out) {
+        if (source.pool().dtype() != DType.BF16) {
+            super.load(source, out);
+            return;
+        }
+        AttentionChecks.loadRounded(source, out);
+        LatentRows.load(source, 0, out);
     }
 }

@@ -2,6 +2,7 @@ package dev.cachalot.tensor.kernel;
 
 import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.AttentionSpan;
+import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.Kernels.AttentionGradients;
 import dev.cachalot.tensor.Kernels.AttentionInputs;
 import dev.cachalot.tensor.LatentSpan;
@@ -45,15 +46,25 @@ final class AttentionChecks {
     }
 
     static void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+        attendLatent(q, shape, spans, DType.F32, out);
+    }
+
+    static void attendLatent(
+            Tensor q, AttentionShape shape, List<LatentSpan> spans, DType pool, Tensor out) {
         if (shape.kvHeads() != 1 || shape.valueDim() > shape.keyDim()) {
             throw new IllegalArgumentException(
                     shape + ": latents are one key head, and values the first numbers of its keys");
         }
-        latents(q, shape, spans, shape.keyDim(), out);
+        latents(q, shape, spans, shape.keyDim(), pool, out);
     }
 
     static void attendExpanded(
-            Tensor q, Weight up, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
+            Tensor q,
+            Weight up,
+            AttentionShape shape,
+            List<LatentSpan> spans,
+            DType pool,
+            Tensor out) {
         int own = up.outputs() / shape.heads() - shape.valueDim();
         if (up.outputs() % shape.heads() != 0
                 || own < 0
@@ -62,17 +73,24 @@ final class AttentionChecks {
             throw new IllegalArgumentException(
                     shape + ": " + up.outputs() + " numbers are not a key part and a value a head");
         }
-        latents(q, shape, spans, up.inputs() + shape.keyDim() - own, out);
+        latents(q, shape, spans, up.inputs() + shape.keyDim() - own, pool, out);
     }
 
     private static void latents(
-            Tensor q, AttentionShape shape, List<LatentSpan> spans, int width, Tensor out) {
+            Tensor q,
+            AttentionShape shape,
+            List<LatentSpan> spans,
+            int width,
+            DType pool,
+            Tensor out) {
         Checks.width("q", q, shape.heads() * shape.keyDim());
         Checks.width("out", out, shape.heads() * shape.valueDim());
         for (LatentSpan span : spans) {
             Checks.rows("q", q, span.queryRow(), span.queryCount());
             Checks.rows("out", out, span.queryRow(), span.queryCount());
-            Checks.width("pool of latents", span.latents().pool(), width);
+            Tensor rows = span.latents().pool();
+            Checks.dtype("pool of latents", rows, pool);
+            Checks.size("pool of latents", rows, rows.rows(), width);
             if (span.keyCount() < span.queryCount()) {
                 throw new IllegalArgumentException(
                         span.queryCount()
@@ -107,7 +125,6 @@ final class AttentionChecks {
 
     /** Rows {@code first} to {@code first + count} of the sequence must lie in the pool. */
     static void paged(PagedRows rows, int first, int count) {
-        Checks.floats("pool", rows.pool());
         int blocks = rows.blockTable().length;
         if (rows.blockSize() <= 0
                 || first < 0
@@ -136,11 +153,23 @@ final class AttentionChecks {
     }
 
     static void store(Tensor x, PagedRows target, int first) {
+        Checks.floats("pool", target.pool());
+        storeRounded(x, target, first);
+    }
+
+    /** As above, whatever the pool's type. */
+    static void storeRounded(Tensor x, PagedRows target, int first) {
         Checks.width("x", x, target.pool().width());
         paged(target, first, x.rows());
     }
 
     static void load(PagedRows source, Tensor out) {
+        Checks.floats("pool", source.pool());
+        loadRounded(source, out);
+    }
+
+    /** As above, whatever the pool's type. */
+    static void loadRounded(PagedRows source, Tensor out) {
         Checks.width("out", out, source.pool().width());
         paged(source, 0, out.rows());
     }

@@ -2,7 +2,6 @@ package dev.cachalot.tensor.kernel;
 
 import static dev.cachalot.tensor.assembly.Gpr.R10;
 import static dev.cachalot.tensor.assembly.Gpr.R11;
-import static dev.cachalot.tensor.assembly.Gpr.R12;
 import static dev.cachalot.tensor.assembly.Gpr.R13;
 import static dev.cachalot.tensor.assembly.Gpr.R14;
 import static dev.cachalot.tensor.assembly.Gpr.R15;
@@ -45,9 +44,6 @@ final class Bf16Kernel {
     /** The number of pairs must be a multiple. */
     static final int UNROLLED = 4;
 
-    /** Lines of 64 bytes that code that fetches ahead asks for with every so many pairs. */
-    static final int LINES_AHEAD = 6;
-
     /** Words of 8 bytes that a call reads. */
     enum Field {
         A(0),
@@ -62,11 +58,9 @@ final class Bf16Kernel {
         C(6),
         C_STRIDE(7),
         /** A float for each row; read only by code that continues. */
-        FACTORS(8),
-        /** What is fetched meanwhile, a line after another, to the second-level cache. */
-        AHEAD(9);
+        FACTORS(8);
 
-        static final int BYTES = 8 * 10;
+        static final int BYTES = 8 * 9;
 
         private final int word;
 
@@ -92,28 +86,25 @@ final class Bf16Kernel {
     private static final Gpr TILES = R15;
     private static final Gpr FACTORS = RBP;
     private static final Gpr FIRST_A = R9;
-    private static final Gpr AHEAD = R12;
 
     private final Assembler to = new Assembler();
     private final int panels;
     private final boolean continues;
-    private final boolean fetches;
 
-    private Bf16Kernel(int panels, boolean continues, boolean fetches) {
+    private Bf16Kernel(int panels, boolean continues) {
         this.panels = panels;
         this.continues = continues;
-        this.fetches = fetches;
     }
 
     /** The code for so many panels. */
-    static byte[] assemble(int panels, boolean continues, boolean fetches) {
-        Bf16Kernel kernel = new Bf16Kernel(panels, continues, fetches);
+    static byte[] assemble(int panels, boolean continues) {
+        Bf16Kernel kernel = new Bf16Kernel(panels, continues);
         kernel.write();
         return kernel.to.bytes();
     }
 
     private void write() {
-        Gpr[] saved = {RBX, RBP, R12, R13, R14, R15};
+        Gpr[] saved = {RBX, RBP, R13, R14, R15};
         for (Gpr register : saved) {
             to.push(register);
         }
@@ -124,7 +115,6 @@ final class Bf16Kernel {
         load(C, Field.C);
         load(C_STRIDE, Field.C_STRIDE);
         load(FACTORS, Field.FACTORS);
-        load(AHEAD, Field.AHEAD);
         to.lea(THREE_PANELS, Mem.at(PANEL, PANEL, 2));
         Label tile = to.here();
         to.mov(A, FIRST_A);
@@ -142,12 +132,6 @@ final class Bf16Kernel {
         to.bind(step);
         for (int u = 0; u < UNROLLED; u++) {
             pair(u);
-            for (int line = u; fetches && line < LINES_AHEAD; line += UNROLLED) {
-                to.prefetcht1(Mem.at(AHEAD, 64 * line));
-            }
-        }
-        if (fetches) {
-            to.add(AHEAD, 64 * LINES_AHEAD);
         }
         to.add(A, 4 * UNROLLED);
         to.add(LOWER_A, 4 * UNROLLED);

@@ -176,49 +176,29 @@ final class Bf16Packing {
     }
 
     /**
-     * Code that lays 16 latents as a panel of keys and, their first numbers, as values: (floats,
-     * bytes from row to row, panel of keys, first pair of rows in the first panel of values, steps
-     * of 32 numbers, how many of them are values). Panels of values lie {@code panelBytes} apart.
+     * Code that makes rows of BF16 rows of floats again: (BF16, bytes from row to row, floats,
+     * bytes from row to row, rows, vectors of 16 numbers a row).
      */
-    static byte[] assembleLatents(int panelBytes) {
+    static byte[] assembleFloats() {
         Assembler to = new Assembler();
-        Label orders = new Label();
-        Label step = to.here();
+        Label row = to.here();
         to.mov(RAX, RDI);
-        for (int row = 0; row < LANES; row++) {
-            to.vmovups(zmm(16), Mem.at(RAX, 64));
-            to.vcvtne2ps2bf16(zmm(row), zmm(16), Mem.at(RAX));
-            to.add(RAX, RSI);
-        }
-        Label keysOnly = new Label();
-        to.test(R9, R9);
-        to.je(keysOnly);
-        for (int half = 0; half < 2; half++) {
-            to.vmovups(zmm(16), Mem.of(orders).plus(64 * half));
-            for (int pair = 0; pair < LANES / 2; pair++) {
-                Vec both = other(1 + pair);
-                to.vmovdqa32(both, zmm(2 * pair));
-                to.vpermt2w(both, zmm(16), zmm(2 * pair + 1));
-                to.vmovups(Mem.at(RCX, half * panelBytes + 64 * pair), both);
-            }
-        }
-        to.add(RCX, 2 * panelBytes);
-        to.dec(R9);
-        to.bind(keysOnly);
-        transpose(to);
-        to.mov(R11, RDX);
-        store(to, LANES);
-        to.add(RDX, 64 * LANES);
-        to.add(RDI, 128);
+        to.mov(R10, RDX);
+        to.mov(R11, R9);
+        Label vector = to.here();
+        to.vpmovzxwd(zmm(0), Mem.at(RAX));
+        to.vpslld(zmm(0), zmm(0), 16);
+        to.vmovups(Mem.at(R10), zmm(0));
+        to.add(RAX, 32);
+        to.add(R10, 64);
+        to.dec(R11);
+        to.jne(vector);
+        to.add(RDI, RSI);
+        to.add(RDX, RCX);
         to.dec(R8);
-        to.jne(step);
+        to.jne(row);
         to.vzeroupper();
         to.ret();
-        to.align(64);
-        to.bind(orders);
-        for (int i = 0; i < 2 * LANES; i++) { // words of the first row, of the second
-            to.data((byte) i, (byte) 0, (byte) (2 * LANES + i), (byte) 0);
-        }
         return to.bytes();
     }
 

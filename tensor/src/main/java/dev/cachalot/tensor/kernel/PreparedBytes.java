@@ -1,5 +1,6 @@
 package dev.cachalot.tensor.kernel;
 
+import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.assembly.ProductInstructions;
 import java.util.OptionalLong;
@@ -26,6 +27,14 @@ public final class PreparedBytes {
                                 .isPresent()
                 ? DType.Q8_0
                 : DType.F32;
+    }
+
+    /** As {@code AssembledKernels.typeOfLatents}, where keys are a copy of such a weight. */
+    public static DType typeOfLatents(DType source, int inputs, AttentionShape shape) {
+        boolean isRounded =
+                typeOfCopy(source, inputs) != DType.F32
+                        && AssembledKernels.isWide(ProductInstructions.chosen().orElseThrow());
+        return isRounded && LatentAttention.fits(shape) ? DType.BF16 : DType.F32;
     }
 
     /** Of panels on the heap; empty for a type that is laid in tiles or read as it lies. */

@@ -81,7 +81,7 @@ final class PromptAttention {
         int wanted = 2 * pool.threads();
         int heads = shape.kvHeads();
         int pieces = heads >= wanted ? 1 : (2 * wanted + heads - 1) / heads;
-        state.reserve(shape, queries, keyCount - queries, pieces, 1);
+        state.reserve(shape, queries, keyCount - queries, pieces);
         for (PromptBlock worker : workers) {
             worker.reserve(shape);
         }
@@ -209,86 +209,29 @@ final class PromptAttention {
         return memory.byteSize() >= bytes ? memory : Arena.ofAuto().allocate(bytes, 64);
     }
 
-    /** Copies a block of latents from their pages. */
+    /** Copies a block of latents from their pages, as floats. */
     private void read(PagedRows source, int at, int count, int width) {
+        boolean isRounded = source.pool().dtype() == DType.BF16;
         long rowBytes = source.pool().rowBytes();
         pool.run(
                 (count + LANES - 1) / LANES,
                 (task, _) -> {
-                    int to = Math.min(count, (task + 1) * LANES);
-                    for (int row = task * LANES; row < to; row++) {
+                    int from = task * LANES;
+                    int to = Math.min(count, from + LANES);
+                    long floats = 4L * width;
+                    if (isRounded) {
+                        MemorySegment rows = latents.asSlice(from * floats);
+                        LatentRows.load(source, at + from, to - from, rows, floats);
+                        return;
+                    }
+                    for (int row = from; row < to; row++) {
                         MemorySegment.copy(
                                 source.pool().segment(),
                                 source.poolRow(at + row) * rowBytes,
                                 latents,
-                                4L * row * width,
-                                4L * width);
+                                row * floats,
+                                floats);
                     }
                 });
-    }
-
-    /** Leading keys of a query that are not rounded by {@link #attendLatent}. */
-    static final int SEGMENT = 1024;
-
-    private static final int LATENTS = 128; // of a block: with the next, half a cache
-
-    /** Whether {@link #attendLatent} knows the sizes and reaches the latents. */
-    static boolean fits(AttentionShape shape, LatentSpan span) {
-        int blockSize = span.latents().blockSize();
-        boolean even =
-                blockSize % LANES == 0 && (LATENTS % blockSize == 0 || blockSize % LATENTS == 0);
-        return even
-                && span.latents().pool().segment().isNative()
-                && shape.keyDim() % (2 * LANES) == 0
-                && shape.valueDim() % (2 * LANES) == 0;
-    }
-
-    /**
-     * Absorbed attention of few queries over many latents. Segments of {@value #SEGMENT} keys, from
-     * fixed positions on, are seen by the threads each on its own and joined in their order.
-     */
-    void attendLatent(Tensor q, AttentionShape shape, LatentSpan span, Tensor out) {
-        int keyCount = span.keyCount();
-        int segments = (keyCount + SEGMENT - 1) / SEGMENT;
-        state.reserve(shape, span.queryCount(), keyCount - span.queryCount(), 1, segments);
-        for (PromptBlock worker : workers) {
-            worker.reserve(shape);
-        }
-        pool.run(
-                segments,
-                (segment, worker) -> {
-                    state.start(segment, 0, q, span.queryRow());
-                    int to = Math.min(keyCount, (segment + 1) * SEGMENT);
-                    for (int at = segment * SEGMENT; at < to; at += LATENTS) {
-                        int count = Math.min(LATENTS, to - at);
-                        lay(span.latents(), at, count, workers[worker]);
-                        fetch(span.latents(), at + LATENTS, to, workers[worker]);
-                        workers[worker].see(state, segment, 0, at, count);
-                    }
-                });
-        state.finish(0, 0, out, span.queryRow(), workers[0].factor);
-    }
-
-    private static void lay(PagedRows latents, int at, int count, PromptBlock worker) {
-        long stride = latents.pool().rowBytes();
-        int side = Math.min(LATENTS, latents.blockSize());
-        for (int from = 0; from < count; from += side) {
-            int run = Math.min(side, count - from);
-            worker.layLatents(address(latents, at + from), stride, from, run);
-        }
-        if (count % 2 == 1) { // its pair is nobody's
-            worker.layValues(address(latents, at + count - 1), stride, count - 1, 1);
-        }
-        worker.endValues(count);
-    }
-
-    /** The next block is read from memory while this one is seen. */
-    private static void fetch(PagedRows latents, int at, int to, PromptBlock worker) {
-        int last = Math.min(to, at + LATENTS) - 1;
-        if (last > at && latents.poolRow(last) - latents.poolRow(at) == last - at) {
-            worker.fetch(address(latents, at), (last - at + 1) * latents.pool().rowBytes());
-        } else {
-            worker.fetch(0, 0);
-        }
     }
 }

@@ -35,8 +35,6 @@ final class PromptBlock {
     private MemorySegment values = MemorySegment.NULL; // panels of 16 columns
     private MemorySegment pair = MemorySegment.NULL; // an odd last value and a row of zeros
     private AttentionShape shape = new AttentionShape(1, 1, 1, 1, 1);
-    private long ahead; // next line to fetch meanwhile
-    private long aheadEnd;
 
     /** Takes memory for heads of a shape. */
     void reserve(AttentionShape newShape) {
@@ -93,26 +91,6 @@ final class PromptBlock {
         }
     }
 
-    /** Lays whole panels of latents, keys that are values with their first numbers. */
-    void layLatents(long floats, long stride, int from, int count) {
-        for (int panel = 0; panel < count; panel += LANES) {
-            Routines.call(
-                    Routines.bf16Latents(),
-                    floats + panel * stride,
-                    stride,
-                    keys.address() + 2L * (from + panel) * shape.keyDim(),
-                    values.address() + 32L * (from + panel),
-                    shape.keyDim() / (2L * LANES),
-                    shape.valueDim() / (2L * LANES));
-        }
-    }
-
-    /** Fetches memory that is laid next, while the block is seen. */
-    void fetch(long address, long bytes) {
-        ahead = address;
-        aheadEnd = address + bytes;
-    }
-
     private MemorySegment one() {
         factor.set(JAVA_FLOAT, 0, 1);
         return factor;
@@ -146,7 +124,7 @@ final class PromptBlock {
     }
 
     /** The rows of a piece see the block, which starts at position {@code at}. */
-    void see(PromptState state, int part, int piece, int at, int count) {
+    void see(PromptState state, int head, int piece, int at, int count) {
         int to = state.from(piece + 1);
         for (int row = Math.max(state.from(piece), state.firstSeeing(at)); row < to; row += TURN) {
             int rows = Math.min(TURN, to - row);
@@ -156,9 +134,9 @@ final class PromptBlock {
             }
             int most = Math.min(count, state.visible(row + rows - 1) - at);
             int tiles = (rows + Bf16Kernel.ROWS - 1) / Bf16Kernel.ROWS;
-            score(state.query(part, piece, row), state.queryBytes(), tiles, stepped(most));
-            weigh(state, part, piece, row, rows, stepped(most));
-            sum(state.sums(part, piece, row), state.sumBytes(), tiles, stepped(most));
+            score(state.query(head, piece, row), state.queryBytes(), tiles, stepped(most));
+            weigh(state, head, piece, row, rows, stepped(most));
+            sum(state.sums(head, piece, row), state.sumBytes(), tiles, stepped(most));
         }
     }
 
@@ -169,9 +147,8 @@ final class PromptBlock {
         set(Bf16Kernel.Field.PANEL_STRIDE, 32L * shape.keyDim());
         set(Bf16Kernel.Field.PAIRS, shape.keyDim() / 2);
         set(Bf16Kernel.Field.C_STRIDE, 4L * KEYS);
-        long steps = (long) tiles * shape.keyDim() / 2 / Bf16Kernel.UNROLLED;
         long panelBytes = 32L * shape.keyDim();
-        multiply(keys.address(), panelBytes, scores.address(), columns / LANES, false, steps);
+        multiply(keys.address(), panelBytes, scores.address(), columns / LANES, false);
     }
 
     private void sum(long sums, int stride, int tiles, int keyCount) {
@@ -182,26 +159,20 @@ final class PromptBlock {
         set(Bf16Kernel.Field.PAIRS, keyCount / 2);
         set(Bf16Kernel.Field.C_STRIDE, stride);
         set(Bf16Kernel.Field.FACTORS, corrections.address());
-        long steps = (long) tiles * keyCount / 2 / Bf16Kernel.UNROLLED;
-        multiply(values.address(), VALUE_PANEL, sums, shape.valueDim() / LANES, true, steps);
+        multiply(values.address(), VALUE_PANEL, sums, shape.valueDim() / LANES, true);
     }
 
-    private void multiply(
-            long b, long panelBytes, long c, int panels, boolean continues, long steps) {
-        long lines = 64 * Bf16Kernel.LINES_AHEAD * steps;
+    private void multiply(long b, long panelBytes, long c, int panels, boolean continues) {
         for (int panel = 0; panel < panels; panel += Bf16Kernel.PANELS) {
             set(Bf16Kernel.Field.B, b + panel * panelBytes);
             set(Bf16Kernel.Field.C, c + 64L * panel);
             int some = Math.min(Bf16Kernel.PANELS, panels - panel);
-            boolean fetches = ahead < aheadEnd;
-            set(Bf16Kernel.Field.AHEAD, ahead);
-            MemorySegment code = Routines.bf16Product(some, continues, fetches);
+            MemorySegment code = Routines.bf16Product(some, continues);
             Routines.call(code, product.address(), 0, 0, 0, 0, 0);
-            ahead += fetches ? lines : 0;
         }
     }
 
-    private void weigh(PromptState state, int part, int piece, int row, int rows, int columns) {
+    private void weigh(PromptState state, int head, int piece, int row, int rows, int columns) {
         set(SoftmaxKernel.Field.SCORES, scores.address());
         set(SoftmaxKernel.Field.SCORE_STRIDE, 4L * KEYS);
         set(SoftmaxKernel.Field.WEIGHTS, weights.address());
@@ -209,8 +180,8 @@ final class PromptBlock {
         set(SoftmaxKernel.Field.PAIRS, columns / STEP);
         set(SoftmaxKernel.Field.ROWS, rows);
         set(SoftmaxKernel.Field.VISIBLE, visible.address());
-        set(SoftmaxKernel.Field.LARGEST, state.largest(part, piece, row));
-        set(SoftmaxKernel.Field.SUMS, state.weights(part, piece, row));
+        set(SoftmaxKernel.Field.LARGEST, state.largest(head, piece, row));
+        set(SoftmaxKernel.Field.SUMS, state.weights(head, piece, row));
         set(SoftmaxKernel.Field.CORRECTIONS, corrections.address());
         set(SoftmaxKernel.Field.SCALE, Float.floatToRawIntBits(shape.scale()));
         Routines.call(Routines.softmax(), softmax.address(), 0, 0, 0, 0, 0);

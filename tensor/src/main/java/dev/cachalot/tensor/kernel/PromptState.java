@@ -20,23 +20,15 @@ final class PromptState {
     private AttentionShape shape = new AttentionShape(1, 1, 1, 1, 1);
     private int rows;
     private int pieces;
-    private int segments;
     private int firstPosition;
 
-    /**
-     * Takes memory for {@code queries} queries from position {@code first} of the sequence on.
-     *
-     * @param newSegments of the keys, each seen on its own and joined at the end; what is kept of a
-     *     key head for a segment is a part, with the number {@code segment * kvHeads + head}
-     */
-    void reserve(
-            AttentionShape newShape, int queries, int first, int wantedPieces, int newSegments) {
+    /** Takes memory for {@code queries} queries from position {@code first} of the sequence on. */
+    void reserve(AttentionShape newShape, int queries, int first, int wantedPieces) {
         shape = newShape;
-        segments = newSegments;
         rows = queries * group();
         pieces = Math.clamp(wantedPieces, 1, Math.max(1, rows / Bf16Kernel.ROWS));
         firstPosition = first;
-        long bytes = (long) segments * shape.kvHeads() * headBytes();
+        long bytes = shape.kvHeads() * headBytes();
         if (memory.byteSize() < bytes) {
             memory = Arena.ofAuto().allocate(bytes, 64);
         }
@@ -97,25 +89,24 @@ final class PromptState {
         return row + (long) Bf16Kernel.ROWS * piece;
     }
 
-    long query(int part, int piece, int row) {
-        return memory.address() + part * headBytes() + place(piece, row) * queryBytes();
+    long query(int head, int piece, int row) {
+        return memory.address() + head * headBytes() + place(piece, row) * queryBytes();
     }
 
-    long sums(int part, int piece, int row) {
-        return memory.address() + part * headBytes() + sumsAt() + place(piece, row) * sumBytes();
+    long sums(int head, int piece, int row) {
+        return memory.address() + head * headBytes() + sumsAt() + place(piece, row) * sumBytes();
     }
 
-    long largest(int part, int piece, int row) {
-        return memory.address() + part * headBytes() + largestAt() + 4 * place(piece, row);
+    long largest(int head, int piece, int row) {
+        return memory.address() + head * headBytes() + largestAt() + 4 * place(piece, row);
     }
 
-    long weights(int part, int piece, int row) {
-        return largest(part, piece, row) + 4 * places();
+    long weights(int head, int piece, int row) {
+        return largest(head, piece, row) + 4 * places();
     }
 
     /** Rounds a piece's queries and forgets what it has seen. */
-    void start(int part, int piece, Tensor q, int queryRow) {
-        int head = part % shape.kvHeads();
+    void start(int head, int piece, Tensor q, int queryRow) {
         int from = from(piece);
         int to = from(piece + 1);
         for (int g = 0; g < group(); g++) {
@@ -132,57 +123,37 @@ final class PromptState {
                     Routines.bf16Rows(),
                     source,
                     q.rowBytes(),
-                    query(part, piece, first),
+                    query(head, piece, first),
                     (long) group() * queryBytes(),
                     count,
                     shape.keyDim() / 16);
         }
         int count = to - from;
-        slice(sums(part, piece, from), (long) count * sumBytes()).fill((byte) 0);
-        slice(weights(part, piece, from), 4L * count).fill((byte) 0);
-        MemorySegment largest = slice(largest(part, piece, from), 4L * count);
+        slice(sums(head, piece, from), (long) count * sumBytes()).fill((byte) 0);
+        slice(weights(head, piece, from), 4L * count).fill((byte) 0);
+        MemorySegment largest = slice(largest(head, piece, from), 4L * count);
         for (int i = 0; i < count; i++) {
             largest.setAtIndex(JAVA_FLOAT, i, Float.NEGATIVE_INFINITY);
         }
     }
 
-    /** Writes what a piece's rows of a key head have seen, segment after segment. */
+    /** Writes what a piece's rows of a key head have seen. */
     void finish(int head, int piece, Tensor out, int queryRow, MemorySegment factor) {
         for (int row = from(piece); row < from(piece + 1); row++) {
-            float most = Float.NEGATIVE_INFINITY;
-            for (int part = head; part < parts(); part += shape.kvHeads()) {
-                most = Math.max(most, number(largest(part, piece, row)));
-            }
-            float sum = 0;
-            for (int part = head; part < parts(); part += shape.kvHeads()) {
-                sum += number(weights(part, piece, row)) * worth(part, piece, row, most);
-            }
+            factor.set(JAVA_FLOAT, 0, 1 / number(weights(head, piece, row)));
             long target =
                     out.segment().address()
                             + (queryRow + row / group()) * out.rowBytes()
                             + 4L * (head * group() + row % group()) * shape.valueDim();
-            for (int part = head; part < parts(); part += shape.kvHeads()) {
-                factor.set(JAVA_FLOAT, 0, worth(part, piece, row, most) / sum);
-                Routines.call(
-                        part == head ? Routines.move() : Routines.add(),
-                        sums(part, piece, row),
-                        target,
-                        shape.valueDim() / 16,
-                        64,
-                        64,
-                        factor.address());
-            }
+            Routines.call(
+                    Routines.move(),
+                    sums(head, piece, row),
+                    target,
+                    shape.valueDim() / 16,
+                    64,
+                    64,
+                    factor.address());
         }
-    }
-
-    private int parts() {
-        return segments * shape.kvHeads();
-    }
-
-    /** What sums of a part count, as their weights are relative to its largest score. */
-    private float worth(int part, int piece, int row, float most) {
-        float largest = number(largest(part, piece, row));
-        return largest == most ? 1 : (float) Math.exp(largest - most);
     }
 
     private float number(long address) {

@@ -1,5 +1,6 @@
 package dev.cachalot.tensor.kernel;
 
+import dev.cachalot.tensor.AttentionShape;
 import dev.cachalot.tensor.DType;
 import dev.cachalot.tensor.assembly.CodePages;
 import dev.cachalot.tensor.assembly.CpuFeatures;
@@ -150,11 +151,11 @@ final class Routines {
             codes.add(Bf16Packing.assembleRows());
             codes.add(Bf16Packing.assembleColumns());
             codes.add(Bf16Packing.assemblePairs());
-            codes.add(Bf16Packing.assembleLatents(PromptBlock.VALUE_PANEL));
+            codes.add(Bf16Packing.assembleFloats());
             codes.add(SoftmaxKernel.assemble());
-            for (int kind = 0; kind < 4; kind++) {
+            for (int kind = 0; kind < 2; kind++) {
                 for (int panels = 1; panels <= Bf16Kernel.PANELS; panels++) {
-                    codes.add(Bf16Kernel.assemble(panels, kind % 2 == 1, kind >= 2));
+                    codes.add(Bf16Kernel.assemble(panels, kind == 1));
                 }
             }
             return CodePages.load(codes);
@@ -173,7 +174,7 @@ final class Routines {
         return Rounding.PAGES.routine(2);
     }
 
-    static MemorySegment bf16Latents() {
+    static MemorySegment bf16Floats() {
         return Rounding.PAGES.routine(3);
     }
 
@@ -182,9 +183,19 @@ final class Routines {
     }
 
     /** Products of so many panels that continue what their outputs hold, or start anew. */
-    static MemorySegment bf16Product(int panels, boolean continues, boolean fetches) {
-        int kind = (continues ? 1 : 0) + (fetches ? 2 : 0);
+    static MemorySegment bf16Product(int panels, boolean continues) {
+        int kind = continues ? 1 : 0;
         return Rounding.PAGES.routine(Rounding.PRODUCTS_AT + kind * Bf16Kernel.PANELS + panels - 1);
+    }
+
+    /** Absorbed attention over BF16 latents, by their sizes. */
+    private static final Map<LatentKernel.Sizes, CodePages> LATENTS = new ConcurrentHashMap<>();
+
+    static MemorySegment latents(AttentionShape shape) {
+        return LATENTS.computeIfAbsent(
+                        LatentKernel.Sizes.of(shape),
+                        sizes -> CodePages.load(List.of(LatentKernel.assemble(sizes))))
+                .routine(0);
     }
 
     /** Calls a routine with whole numbers and addresses; unused ones are 0. */

@@ -228,46 +228,14 @@ class PromptAttentionTest {
         assertThat(one.attendExpanded(q, one.prepare(up), shape, first, again)).isTrue();
         assertThat(one.attendExpanded(q, one.prepare(up), shape, rest, again)).isTrue();
         assertThat(again.toFloats()).isEqualTo(found.toFloats());
-    }
 
-    @Test
-    void queriesOverManyLatentsAgreeWithTheScalarRung() {
-        AttentionShape shape = new AttentionShape(5, 1, 96, 64, 0.1f);
-        int keys = 2443;
-        int queries = 7;
-        PagedRows latents = paged(keys, 96, 64);
-        Tensor q = random(queries + 1, 5 * 96);
-        Tensor found = zeros(queries + 1, 5 * 64);
-        Tensor expected = zeros(queries + 1, 5 * 64);
-        List<LatentSpan> spans = List.of(new LatentSpan(1, queries, latents, keys));
-        Kernels.of(Rung.ASSEMBLED, pool).attendLatentRounded(q, shape, spans, found);
-        Kernels.of(Rung.SCALAR, pool).attendLatent(q, shape, spans, expected);
-        assertClose(found, expected);
-        Kernels one = Kernels.of(Rung.ASSEMBLED, alone);
-        Tensor single = zeros(queries + 1, 5 * 64);
-        for (int i = 0; i < queries; i++) {
-            LatentSpan each = new LatentSpan(1 + i, 1, latents, keys - queries + i + 1);
-            one.attendLatentRounded(q, shape, List.of(each), single);
-        }
-        assertThat(single.toFloats()).isEqualTo(found.toFloats());
-    }
-
-    @Test
-    void aQueryThatSeesFewLatentsIsExactWhateverItsCompanySees() {
-        AttentionShape shape = new AttentionShape(3, 1, 64, 32, 0.2f);
-        PagedRows latents = paged(1028, 64, 64);
-        Tensor q = random(8, 3 * 64);
-        Tensor found = zeros(8, 3 * 32);
-        Tensor exact = zeros(8, 3 * 32);
-        Kernels assembled = Kernels.of(Rung.ASSEMBLED, pool);
-        List<LatentSpan> spans = List.of(new LatentSpan(0, 8, latents, 1028));
-        assembled.attendLatentRounded(q, shape, spans, found);
-        assembled.attendLatent(q, shape, spans, exact);
-        for (int row = 0; row < 8; row++) { // the fifth is the first to see more than 1024
-            float[] a = found.slice(row, 1).toFloats();
-            float[] b = exact.slice(row, 1).toFloats();
-            assertThat(Arrays.equals(a, b)).as("row %d", row).isEqualTo(row < 4);
-        }
+        Tensor pool = memory.tensor(DType.BF16, latents.pool().shape());
+        PagedRows kept = new PagedRows(pool, latents.blockTable(), latents.blockSize());
+        assembled.store(all, kept, 0);
+        List<LatentSpan> overKept = List.of(new LatentSpan(0, queries, kept, keys));
+        Tensor same = zeros(queries, heads * value);
+        assertThat(assembled.attendExpanded(q, prepared, shape, overKept, same)).isTrue();
+        assertThat(same.toFloats()).isEqualTo(found.toFloats());
     }
 
     @Test
