@@ -5,10 +5,13 @@ import dev.cachalot.checkpoint.CheckpointException;
 import dev.cachalot.checkpoint.Metadata;
 import dev.cachalot.checkpoint.MetadataValue;
 import dev.cachalot.checkpoint.TensorInfo;
+import dev.cachalot.library.plan.MemoryPlan;
 import dev.cachalot.library.plan.WeightWork;
 import dev.cachalot.model.ModelConfig;
 import dev.cachalot.model.ModelConfigs;
 import dev.cachalot.model.UnsupportedModelException;
+import dev.cachalot.tensor.DType;
+import dev.cachalot.tensor.Rung;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +74,8 @@ public record ModelSummary(Map<String, Object> facts, Map<String, Long> typeByte
         facts.put("layers", (long) config.numHiddenLayers());
         facts.put("width", (long) config.hiddenSize());
         facts.put("heads", (long) config.attention().numAttentionHeads());
-        facts.put("cache per token", config.cacheLayout().bytesPerToken());
+        DType cached = MemoryPlan.cacheType(checkpoint, config, Rung.fastest());
+        facts.put("cache per token", config.cacheLayout().withType(cached).bytesPerToken());
         facts.put("context", (long) config.maxPositionEmbeddings());
         facts.put("vocabulary", (long) config.vocabSize());
         config.moe()

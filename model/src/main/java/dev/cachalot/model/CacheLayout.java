@@ -41,6 +41,11 @@ public record CacheLayout(List<Layer> layers) {
         return new CacheLayout(Collections.nCopies(layers, new Layer(streams, 0)));
     }
 
+    /** The same with rows of another type. */
+    public CacheLayout withType(DType dtype) {
+        return new CacheLayout(layers.stream().map(layer -> layer.withType(dtype)).toList());
+    }
+
     /** Bytes a token, all layers together. */
     public long bytesPerToken() {
         long bytes = 0;

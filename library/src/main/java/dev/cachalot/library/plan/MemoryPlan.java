@@ -69,7 +69,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
         WorkspaceMeter meter = new WorkspaceMeter();
         for (CacheLayout.Layer layer : layout.layers()) {
             for (CacheLayout.Stream stream : layer.streams()) {
-                long row = dtype.bytes(stream.width());
+                long row = dtype.bytes(stream.width()); // as many F32 numbers as it fills
                 meter.take(tokens / stream.tokensPerRow(), row / Float.BYTES);
             }
         }
@@ -77,7 +77,7 @@ public record MemoryPlan(long weights, long repacked, long cache, long workspace
     }
 
     /** The type in which a run keeps what it caches. */
-    static DType cacheType(Checkpoint checkpoint, ModelConfig config, Rung rung) {
+    public static DType cacheType(Checkpoint checkpoint, ModelConfig config, Rung rung) {
         if (!(config.attention() instanceof MlaConfig mla)) {
             return DType.F32;
         }

@@ -182,7 +182,9 @@ public final class AssembledKernels extends VectorKernels {
 
     @Override
     public void attendLatent(Tensor q, AttentionShape shape, List<LatentSpan> spans, Tensor out) {
-        if (typeOf(spans) == DType.BF16 && isWide(instructions) && LatentAttention.fits(shape)) {
+        if (typeOf(spans) == DType.BF16
+                && isWide(instructions)
+                && LatentAttention.fits(shape, q, spans, out)) {
             AttentionChecks.attendLatent(q, shape, spans, DType.BF16, out);
             latents.attend(q, shape, spans, out);
             return;
@@ -228,7 +230,8 @@ public final class AssembledKernels extends VectorKernels {
         if (!isWide(instructions)
                 || !roundsInputs(up)
                 || !PromptAttention.fits(shape, q, out)
-                || !PromptAttention.fits(shape, up)) {
+                || !PromptAttention.fits(shape, up)
+                || !PromptAttention.areNative(spans)) {
             return false;
         }
         prompts.attendExpanded(this, q, up, shape, spans, out);
@@ -242,9 +245,11 @@ public final class AssembledKernels extends VectorKernels {
                 : DType.F32;
     }
 
-    /** Of the pools of a call, which are all of one type. */
+    /** Of the pools of a call, which are all of one type: F32 or BF16. */
     private static DType typeOf(List<LatentSpan> spans) {
-        return spans.isEmpty() ? DType.F32 : spans.getFirst().latents().pool().dtype();
+        boolean isRounded =
+                !spans.isEmpty() && spans.getFirst().latents().pool().dtype() == DType.BF16;
+        return isRounded ? DType.BF16 : DType.F32;
     }
 
     @Override

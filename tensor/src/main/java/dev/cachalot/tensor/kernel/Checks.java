@@ -70,6 +70,20 @@ final class Checks {
         }
     }
 
+    /**
+     * The tensor must lie outside the heap, in rows that machine code copies 16 numbers at a time.
+     */
+    static void copied(String name, Tensor tensor) {
+        if (!tensor.segment().isNative() || tensor.width() % 16 != 0) {
+            throw new IllegalArgumentException(
+                    name
+                            + " is "
+                            + tensor
+                            + "; expected memory outside the heap and rows of a multiple of 16"
+                            + " numbers");
+        }
+    }
+
     /** The rows must lie side by side. */
     static void contiguous(String name, Tensor tensor) {
         if (!tensor.isContiguous()) {

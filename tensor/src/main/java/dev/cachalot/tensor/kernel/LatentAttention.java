@@ -48,6 +48,15 @@ final class LatentAttention {
         return CpuFeatures.detect().avx512bf16() && LatentKernel.fits(shape);
     }
 
+    /** As above, and whether they reach the memory. */
+    static boolean fits(AttentionShape shape, Tensor q, List<LatentSpan> spans, Tensor out) {
+        return fits(shape)
+                && q.segment().isNative()
+                && out.segment().isNative()
+                && PromptAttention.areNative(spans)
+                && spans.stream().allMatch(span -> span.latents().pool().isContiguous());
+    }
+
     /** Memory of one thread. */
     private static final class Worker {
         private final Arena arena = Arena.ofAuto();

@@ -12,6 +12,8 @@ final class LatentRows {
     /** Writes rows {@code first ...} of the sequence. */
     static void store(Tensor x, PagedRows target, int first) {
         Tensor pool = target.pool();
+        Checks.copied("x", x);
+        Checks.copied("pool", pool);
         for (int row = 0; row < x.rows(); ) {
             int run = run(target, first + row, x.rows() - row);
             Routines.call(
@@ -28,6 +30,8 @@ final class LatentRows {
 
     /** Reads rows {@code first ...} of the sequence. */
     static void load(PagedRows source, int first, Tensor out) {
+        Checks.copied("out", out);
+        Checks.copied("pool", source.pool());
         load(source, first, out.rows(), out.segment(), out.rowBytes());
     }
 

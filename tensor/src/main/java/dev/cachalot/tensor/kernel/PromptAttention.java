@@ -67,6 +67,11 @@ final class PromptAttention {
         return even && rows.pool().segment().isNative();
     }
 
+    /** Whether latents are memory that the routines reach. */
+    static boolean areNative(List<LatentSpan> spans) {
+        return spans.stream().allMatch(span -> span.latents().pool().segment().isNative());
+    }
+
     /** Numbers of a key that a head has to itself. */
     private static int ownDim(AttentionShape shape, Weight up) {
         return up.outputs() / shape.heads() - shape.valueDim();

@@ -17,6 +17,7 @@ import dev.cachalot.tensor.Weight;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.Workspace;
 import dev.cachalot.tensor.assembly.CpuFeatures;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -219,6 +220,32 @@ class LatentAttentionTest {
             assertThatThrownBy(() -> kernels.store(random(1, 64), latents, 0))
                     .hasMessageContaining("expected numbers of type F32");
         }
+    }
+
+    @Test
+    void memoryThatTheRoutinesDoNotReachIsRefused() {
+        Kernels assembled = Kernels.of(Rung.ASSEMBLED, pool);
+        AttentionShape shape = new AttentionShape(2, 1, 64, 32, 1);
+        PagedRows latents = paged(random(4, 64), 4, DType.BF16);
+        float[] numbers = new float[2 * 64];
+        Tensor heap = Tensor.view(DType.F32, Shape.of(2, 64), MemorySegment.ofArray(numbers));
+        Tensor heapQuery =
+                Tensor.view(DType.F32, Shape.of(1, 2 * 64), MemorySegment.ofArray(numbers));
+        Tensor out = memory.zeros(1, 2 * 32);
+        String outside = "expected memory outside the heap";
+        assertThatThrownBy(() -> assembled.store(heap, latents, 0)).hasMessageContaining(outside);
+        assertThatThrownBy(() -> assembled.load(latents, heap)).hasMessageContaining(outside);
+        assertThatThrownBy(
+                        () -> assembled.attendLatent(heapQuery, shape, span(0, 1, latents, 4), out))
+                .hasMessageContaining("expected numbers of type F32");
+        PagedRows halves = paged(random(4, 64), 4, DType.BF16);
+        Tensor other = Tensor.view(DType.F16, halves.pool().shape(), halves.pool().segment());
+        PagedRows f16 = new PagedRows(other, halves.blockTable(), 4);
+        assertThatThrownBy(
+                        () ->
+                                assembled.attendLatent(
+                                        random(1, 2 * 64), shape, span(0, 1, f16, 4), out))
+                .hasMessageContaining("expected numbers of type F32");
     }
 
     @Test
