@@ -7,7 +7,6 @@ import dev.cachalot.tensor.PagedRows;
 import dev.cachalot.tensor.Shape;
 import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.Workspace;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -85,8 +84,8 @@ final class PagedCache implements Cache, AutoCloseable {
                     long rows = (long) grown * (blockSize / stream.tokensPerRow());
                     Tensor pool = larger.tensor(stream.dtype(), Shape.of(rows, stream.width()));
                     if (capacity > 0) {
-                        MemorySegment before = pools.get(l).get(s).segment();
-                        MemorySegment.copy(before, 0, pool.segment(), 0, before.byteSize());
+                        Tensor before = pools.get(l).get(s);
+                        pool.slice(0, before.rows()).setAll(before);
                     }
                     streams.add(pool);
                 }

@@ -236,6 +236,21 @@ public final class Tensor {
         }
     }
 
+    /**
+     * Takes over another tensor's numbers as they are stored.
+     *
+     * @throws IllegalArgumentException if type, rows or width differ, or one has rows apart
+     */
+    public void setAll(Tensor source) {
+        boolean isAlike =
+                source.dtype == dtype && source.rows() == rows() && source.width() == width();
+        if (!isAlike || !isContiguous() || !source.isContiguous()) {
+            throw new IllegalArgumentException(
+                    source + " cannot be copied to " + this + " as it is; expected its like");
+        }
+        segment.copyFrom(source.segment);
+    }
+
     /** Sets every number of a row range of an F32 or I32 tensor to zero. */
     public void clear() {
         if (isContiguous()) {

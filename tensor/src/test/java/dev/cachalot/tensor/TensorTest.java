@@ -103,6 +103,27 @@ final class TensorTest {
     }
 
     @Test
+    void anotherTensorsNumbersAreTakenOverAsTheyAreStored() {
+        byte[] bytes = new byte[3 * 4 * 2];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i + 1);
+        }
+        Tensor source =
+                Tensor.view(DType.BF16, Shape.of(3, 4), MemorySegment.ofArray(bytes.clone()));
+        byte[] target = new byte[5 * 4 * 2];
+        Tensor copy = Tensor.view(DType.BF16, Shape.of(5, 4), MemorySegment.ofArray(target));
+        copy.slice(1, 3).setAll(source);
+        assertThat(target).startsWith(new byte[8]).endsWith(new byte[8]).contains(bytes);
+        assertThat(copy.slice(1, 3).toFloats()).isEqualTo(source.toFloats());
+        Tensor halves = Tensor.view(DType.F16, Shape.of(3, 4), MemorySegment.ofArray(bytes));
+        for (Tensor unlike : new Tensor[] {halves, source.slice(0, 2), source.columns(0, 2)}) {
+            assertThatThrownBy(() -> copy.slice(1, 3).setAll(unlike))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("expected its like");
+        }
+    }
+
+    @Test
     void shapesRefuseNegativeAndOverflowingSizes() {
         assertThatThrownBy(() -> Shape.of(2, -1))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -26,8 +26,11 @@ import java.util.List;
  * nor on where the blocks of the cache lie.
  */
 final class LatentAttention {
-    private static final int SEGMENT = 1024; // latents; shorter ones among the first, for both
-    private static final int FIRST_SEGMENTS = SEGMENT / KEYS; // threads of a short context
+    private static final int SEGMENT = 1024; // latents
+
+    /** The first segment is cut in steps, so that threads share a short context too. */
+    private static final int FIRST_SEGMENTS = SEGMENT / KEYS;
+
     private static final int GROUPS = 8; // of lanes that see a step's latents one after another
 
     private final WorkerPool pool;
