@@ -13,6 +13,7 @@ import dev.cachalot.library.convert.TargetType;
 import dev.cachalot.model.Cache;
 import dev.cachalot.model.CacheLayout;
 import dev.cachalot.model.CheckpointWeights;
+import dev.cachalot.model.Decoder;
 import dev.cachalot.model.DecoderBuilder;
 import dev.cachalot.model.ForwardBatch;
 import dev.cachalot.model.ForwardTrace;
@@ -146,13 +147,20 @@ class PlanTest {
                     WorkerPool pool = new WorkerPool(1)) {
                 ModelConfig config = ModelConfigs.read(checkpoint);
                 Kernels kernels = Kernels.of(rung, pool, store);
-                DecoderBuilder.build(
-                        config,
-                        new CheckpointWeights(checkpoint, config, copies, kernels),
-                        kernels,
-                        copies,
-                        64,
-                        true);
+                Decoder decoder =
+                        DecoderBuilder.build(
+                                config,
+                                new CheckpointWeights(checkpoint, config, copies, kernels),
+                                kernels,
+                                copies,
+                                64,
+                                true);
+                CacheLayout plannedCache =
+                        config.cacheLayout()
+                                .withType(MemoryPlan.cacheType(checkpoint, config, rung));
+                assertThat(plannedCache)
+                        .as("cache of %s on %s", type, rung)
+                        .isEqualTo(decoder.cacheLayout(kernels));
                 WeightMemory planned = WeightMemory.of(config, checkpoint.tensorInfos(), rung);
                 assertThat(planned.storeBytes()).as("%s on %s", type, rung).isEqualTo(store.bytes);
                 assertThat(planned.copyBytes()).isBetween(1L, copies.heldBytes());

@@ -36,6 +36,7 @@ final class LatentAttention {
     private final WorkerPool pool;
     private final Worker[] workers;
     private MemorySegment queries = MemorySegment.NULL; // panels, a group of lanes each
+    private MemorySegment few = MemorySegment.NULL; // lanes of a group that is not full
     private MemorySegment parts = MemorySegment.NULL; // what groups have seen of segments
 
     LatentAttention(WorkerPool pool) {
@@ -226,7 +227,6 @@ final class LatentAttention {
     private void layQueries(Work work, Tensor q) {
         AttentionShape shape = work.shape();
         long laneBytes = 4L * shape.keyDim();
-        MemorySegment few = MemorySegment.NULL; // lanes of a group that is not full
         for (int group = 0; group < work.groups(); group++) {
             int first = group * LANES;
             int count = Math.min(LANES, work.lanes() - first);
@@ -234,7 +234,7 @@ final class LatentAttention {
             long source = lane(work, first, q, laneBytes);
             if (count < LANES || !isOne) {
                 few = reserve(few, LANES * laneBytes);
-                few.fill((byte) 0);
+                few.asSlice(0, LANES * laneBytes).fill((byte) 0);
                 for (int i = 0; i < count; i++) {
                     long from = lane(work, first + i, q, laneBytes) - q.segment().address();
                     MemorySegment.copy(q.segment(), from, few, i * laneBytes, laneBytes);
