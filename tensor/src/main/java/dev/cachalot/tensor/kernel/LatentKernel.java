@@ -130,8 +130,8 @@ final class LatentKernel {
     /** Whether code can be written for latents of this shape. */
     static boolean fits(AttentionShape shape) {
         return shape.kvHeads() == 1
-                && shape.keyDim() % 32 == 0
-                && shape.valueDim() % 32 == 0
+                && shape.keyDim() % Bf16Kernel.LANES == 0 // numbers of a row are rounded at once
+                && shape.valueDim() % (2 * LANES) == 0 // and read, of two rows
                 && shape.scale() > 0;
     }
 

@@ -102,7 +102,9 @@ class LatentAttentionTest {
                     {3, 64, 32, 9, 9, 5},
                     {40, 96, 96, 2, 1029, 256},
                     {16, 64, 32, 3, 130, 1},
-                    {16, 64, 64, 1, 1024, 128}
+                    {16, 64, 64, 1, 1024, 128},
+                    {4, 80, 64, 3, 300, 64}, // the embedded model's
+                    {2, 272, 256, 1, 135, 32} // the golden models'
                 }) {
             AttentionShape shape = new AttentionShape(sizes[0], 1, sizes[1], sizes[2], 0.1f);
             int queries = sizes[3];
@@ -252,14 +254,18 @@ class LatentAttentionTest {
     void latentsAreKeptInBf16WhereProductsRoundAnyway() {
         Kernels assembled = Kernels.of(Rung.ASSEMBLED, pool);
         AttentionShape shape = new AttentionShape(2, 1, 64, 32, 1);
-        AttentionShape odd = new AttentionShape(2, 1, 64, 48, 1);
+        AttentionShape oddKeys = new AttentionShape(2, 1, 72, 64, 1);
+        AttentionShape oddValues = new AttentionShape(2, 1, 64, 48, 1);
         Tensor codes = memory.tensor(DType.Q8_0, Shape.of(32, 32));
         codes.segment().fill((byte) 0);
         Weight rounded = assembled.prepare(codes);
         Weight exact = assembled.prepare(random(32, 32));
         assertThat(assembled.typeOfLatents(rounded, shape)).isEqualTo(DType.BF16);
-        assertThat(assembled.typeOfLatents(rounded, odd)).isEqualTo(DType.F32);
+        assertThat(assembled.typeOfLatents(rounded, oddKeys)).isEqualTo(DType.F32);
+        assertThat(assembled.typeOfLatents(rounded, oddValues)).isEqualTo(DType.F32);
         assertThat(assembled.typeOfLatents(exact, shape)).isEqualTo(DType.F32);
+        AttentionShape narrow = new AttentionShape(2, 1, 80, 64, 1);
+        assertThat(assembled.typeOfLatents(rounded, narrow)).isEqualTo(DType.BF16);
         Kernels vector = Kernels.of(Rung.VECTOR, pool);
         assertThat(vector.typeOfLatents(vector.prepare(codes), shape)).isEqualTo(DType.F32);
     }
