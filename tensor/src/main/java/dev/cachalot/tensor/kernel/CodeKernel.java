@@ -54,7 +54,7 @@ final class CodeKernel {
     private static final Gpr COUNT = RAX; // blocks of the quad that are left
     private static final Gpr LOWER_Y = RBX; // row 3, where there is one stream
     private static final Gpr NEXT_Y = RBX; // from the first stream's outputs to the second's
-    private static final Gpr NEXT = R15; // from the first stream's weights to the second's
+    private static final Gpr NEXT = R15; // to the second stream's weights, or to the next run's
     private static final Gpr QUAD_ROWS = RBP;
     private static final Gpr SCALES = R12;
     private static final Gpr HEAD = R13;
@@ -160,13 +160,21 @@ final class CodeKernel {
         return streams > 1;
     }
 
-    /** Between the streams; without them the address of the fourth row. */
+    /** Between the streams, or to the next run; of one stream the address of the fourth row. */
     private void distances() {
         if (!isWide()) {
             to.lea(LOWER_Y, Mem.at(STRIDE, STRIDE, 2));
             to.add(LOWER_Y, Y);
-            return;
+        } else {
+            to.imul(NEXT_Y, TILES, 4 * TileFormat.ROWS);
         }
+        if (isWide() || prefetch.isNextRun()) {
+            runBytes();
+        }
+    }
+
+    /** What all tiles of a run take. */
+    private void runBytes() {
         to.mov(NEXT, BLOCKS);
         if (format.isSuper()) {
             to.shr(NEXT, 3);
@@ -175,7 +183,6 @@ final class CodeKernel {
             to.imul(NEXT, NEXT, format.blockBytes());
         }
         to.imul(NEXT, TILES);
-        to.imul(NEXT_Y, TILES, 4 * TileFormat.ROWS);
     }
 
     private void startTotals() {
@@ -300,7 +307,7 @@ final class CodeKernel {
 
     private void prefetch(int bytes) {
         for (int stream = 0; stream < streams; stream++) {
-            int of = stream;
+            int of = prefetch.isNextRun() ? 1 : stream;
             prefetch.write(to, bytes, at -> weights(WEIGHTS, of, at));
         }
     }
@@ -483,7 +490,7 @@ final class CodeKernel {
         return zmm((2 * panels + panel) * rows + row);
     }
 
-    /** Of a stream's weights, from an address of the first stream's. */
+    /** Of a stream's weights, or of the next run's, from an address of the first stream's. */
     private Mem weights(Gpr base, int stream, int displacement) {
         return stream == 0 ? Mem.at(base, displacement) : Mem.at(base, NEXT, 1, displacement);
     }

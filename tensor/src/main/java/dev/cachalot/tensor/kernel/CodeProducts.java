@@ -11,6 +11,7 @@ import dev.cachalot.tensor.Tensor;
 import dev.cachalot.tensor.WeightStore;
 import dev.cachalot.tensor.WorkerPool;
 import dev.cachalot.tensor.assembly.ProductInstructions;
+import dev.cachalot.tensor.kernel.Routines.Weights;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -277,32 +278,48 @@ final class CodeProducts {
             int end = Math.min(to, tile + step);
             for (int piece = first; piece < last; piece++) {
                 int some = Math.min(end, whole) - tile;
+                Weights where = where(tile == from, end == to, piece - first, last - first);
                 if (some > 0) {
                     Tensor y = job.y();
                     long at =
                             y.segment().address()
                                     + start(y.rows(), piece) * y.rowBytes()
                                     + 4L * ROWS * tile;
-                    run(job, piece, tile, some, at, y.rowBytes(), worker);
+                    run(job, piece, new Run(tile, some, where), at, y.rowBytes(), worker);
                 }
                 if (end > whole) { // the last tile has fewer outputs
-                    run(job, piece, whole, 1, worker.y.address(), 4L * ROWS, worker);
+                    Run one = new Run(whole, 1, where);
+                    run(job, piece, one, worker.y.address(), 4L * ROWS, worker);
                     copyLast(job.y(), piece, whole, worker);
                 }
             }
         }
     }
 
-    private void run(Job job, int piece, int tile, int tiles, long y, long stride, Worker worker) {
+    /**
+     * A task's first run comes from memory with its first piece of rows, each further one while the
+     * last piece multiplies the run before it.
+     */
+    private static Weights where(boolean isFirst, boolean isLast, int piece, int pieces) {
+        if (piece == 0 && (isFirst || pieces == 1)) {
+            return Weights.FAR;
+        }
+        return piece == pieces - 1 && !isLast ? Weights.NEAR_THEN_NEXT : Weights.NEAR;
+    }
+
+    /** Tiles one behind the other, and where they are found. */
+    private record Run(int tile, int tiles, Weights where) {}
+
+    private void run(Job job, int piece, Run run, long y, long stride, Worker worker) {
         Factors up = job.up();
         if (up == null) {
-            run(job.factors(), piece, tile, tiles, y, stride);
+            run(job.factors(), piece, run, y, stride);
             return;
         }
         int rows = end(job.y().rows(), piece) - start(job.y().rows(), piece);
-        long rowBytes = 4L * ROWS * tiles;
-        run(job.factors(), piece, tile, tiles, worker.gate.address(), rowBytes);
-        run(up, piece, tile, tiles, worker.up.address(), rowBytes);
+        long rowBytes = 4L * ROWS * run.tiles();
+        run(job.factors(), piece, run, worker.gate.address(), rowBytes);
+        run(up, piece, run, worker.up.address(), rowBytes);
         Routines.call(
                 Routines.swiGlu(),
                 worker.gate.address(),
@@ -310,10 +327,12 @@ final class CodeProducts {
                 y,
                 stride,
                 rows,
-                (long) tiles * ROWS / TileFormat.LANES);
+                (long) run.tiles() * ROWS / TileFormat.LANES);
     }
 
-    private void run(Factors factors, int piece, int tile, int tiles, long y, long stride) {
+    private void run(Factors factors, int piece, Run run, long y, long stride) {
+        int tile = run.tile();
+        int tiles = run.tiles();
         TiledWeight weight = factors.weight();
         Pack pack = factors.pack();
         Routines.Products codes = factors.codes();
@@ -329,7 +348,7 @@ final class CodeProducts {
         int done = together * streams;
         if (done < tiles) {
             Routines.call(
-                    codes.product(rows),
+                    codes.product(rows, run.where()),
                     weight.address(tile + done),
                     packed,
                     y + 4L * TileFormat.ROWS * done,

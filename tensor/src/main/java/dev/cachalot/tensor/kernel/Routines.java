@@ -17,28 +17,55 @@ final class Routines {
     private static final int PREFETCH = Integer.getInteger("cachalot.prefetch", 2048);
     private static final int ZEN_5 = 26;
 
-    /** Products by rows, then quantisers by rows, then products of several streams by rows. */
     private static final Map<Kind, Products> PRODUCTS = new ConcurrentHashMap<>();
 
     private record Kind(ProductInstructions instructions, DType dtype) {}
 
-    /** Code for one type of weights. */
+    /** Where products of one stream find their weights. */
+    enum Weights {
+        /** In memory. */
+        FAR(0),
+        /** In the second-level cache. */
+        NEAR(1),
+        /**
+         * In that cache too, and the run of tiles behind them shall be there when they are done.
+         */
+        NEAR_THEN_NEXT(2);
+
+        private static final int KINDS = 3;
+
+        private final int place; // among the code of all
+
+        Weights(int place) {
+            this.place = place;
+        }
+    }
+
+    /**
+     * Code for one type of weights.
+     *
+     * @param pages products by rows of each of {@link Weights}, then quantisers by rows, then
+     *     products of several streams by rows
+     */
     record Products(ProductInstructions instructions, CodePages pages) {
+        private static final int QUANTIZERS_AT = Weights.KINDS * MOST_ROWS;
+        private static final int WIDE_AT = QUANTIZERS_AT + MOST_ROWS;
+
         /** Runs of tiles that {@link #wide} reads side by side; one where there is none. */
         int streams(int rows) {
             return Routines.streams(instructions, rows);
         }
 
         MemorySegment wide(int rows) {
-            return pages.routine(2 * MOST_ROWS + rows - 1);
+            return pages.routine(WIDE_AT + rows - 1);
         }
 
-        MemorySegment product(int rows) {
-            return pages.routine(rows - 1);
+        MemorySegment product(int rows, Weights weights) {
+            return pages.routine(weights.place * MOST_ROWS + rows - 1);
         }
 
         MemorySegment quantizer(int rows) {
-            return pages.routine(MOST_ROWS + rows - 1);
+            return pages.routine(QUANTIZERS_AT + rows - 1);
         }
     }
 
@@ -57,14 +84,10 @@ final class Routines {
 
     private static CodePages write(ProductInstructions instructions, TileFormat format) {
         List<byte[]> codes = new ArrayList<>();
-        PrefetchCode ahead = prefetch(format);
-        for (int rows = 1; rows <= MOST_ROWS; rows++) {
-            codes.add(
-                    switch (instructions) {
-                        case AVX512_VNNI -> CodeKernel.assemble(format, rows, ahead);
-                        case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, ahead, true);
-                        case AVX2 -> Avx2CodeKernel.assemble(format, rows, ahead, false);
-                    });
+        for (Weights weights : Weights.values()) {
+            for (int rows = 1; rows <= MOST_ROWS; rows++) {
+                codes.add(product(instructions, format, rows, weights));
+            }
         }
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             Quantizing key = Quantizing.of(format, rows);
@@ -77,6 +100,23 @@ final class Routines {
             codes.add(CodeKernel.assembleWide(format, rows, prefetchOfStreams(format)));
         }
         return CodePages.load(codes);
+    }
+
+    private static byte[] product(
+            ProductInstructions instructions, TileFormat format, int rows, Weights weights) {
+        return switch (instructions) {
+            case AVX512_VNNI -> CodeKernel.assemble(format, rows, prefetch(weights));
+            case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, prefetch(format), true);
+            case AVX2 -> Avx2CodeKernel.assemble(format, rows, prefetch(format), false);
+        };
+    }
+
+    private static PrefetchCode prefetch(Weights weights) {
+        return switch (weights) {
+            case FAR -> new PrefetchCode(4 * PREFETCH, true);
+            case NEAR -> new PrefetchCode(PREFETCH, false);
+            case NEAR_THEN_NEXT -> PrefetchCode.nextRun();
+        };
     }
 
     /**

@@ -120,6 +120,32 @@ final class CodeProductsTest {
     }
 
     @ParameterizedTest
+    @MethodSource("kinds")
+    void runsOfTilesThatAreAskedForOneAheadGiveTheSameBits(
+            ProductInstructions instructions, DType dtype) {
+        onlyOnACpuWith(instructions);
+        SplittableRandom random = new SplittableRandom(5);
+        try (WorkerPool pool = new WorkerPool(1);
+                Workspace workspace = new Workspace();
+                Arena arena = Arena.ofShared()) {
+            int outputs = 1100; // 35 tiles of 70 kB and more in 8 tasks: two runs and more of each
+            Tensor matrix = weights(dtype, outputs, 4096, random, arena);
+            CodeProducts products = new CodeProducts(pool, new TileMemory(), instructions);
+            TiledWeight weight = products.prepare(matrix);
+            for (int rows : new int[] {3, 7, 13}) { // in 1, 2 and 3 pieces
+                Tensor x = rows(rows, 4096, random, workspace);
+                Tensor y = workspace.floats(rows, outputs);
+                Tensor z = workspace.floats(rows, outputs);
+                products.multiply(List.of(new Product(x, weight, y)));
+                for (int t = 0; t < rows; t++) {
+                    products.multiply(List.of(new Product(x.slice(t, 1), weight, z.slice(t, 1))));
+                }
+                assertThat(y.toFloats()).containsExactly(z.toFloats());
+            }
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("narrowKinds")
     void allInstructionsGiveTheSameBits(ProductInstructions instructions, DType dtype) {
         onlyOnACpuWith(instructions);
