@@ -28,8 +28,7 @@ final class CodeProducts {
     private static final long RUN_BYTES =
             240L << 10; // of weights: a quarter of a second-level cache
     private static final int WIDEST_RUN = 512; // tiles
-    private static final int TASKS = 8; // a thread
-    private static final long LEAST_COST = 24L << 7;
+    private static final int TASKS = 8; // a thread, if all were as small as the last
     private static final long WORTH = Units.WORTH / 8; // of a task, in terms of tileCost
 
     private final WorkerPool pool;
@@ -184,44 +183,29 @@ final class CodeProducts {
             for (Job job : jobs) {
                 cost += job.weight().count() * job.tileCost(job.y().rows());
             }
-            long each = Math.max(LEAST_COST, cost / ((long) pool.threads() * TASKS));
-            Units units = new Units();
+            Shares shares = new Shares(cost, pool.threads(), TASKS, WORTH);
             for (int i = 0; i < jobs.size(); i++) {
-                cut(units, i, jobs.get(i), each);
+                cut(shares, i, jobs.get(i));
             }
-            units.run(
+            shares.run(
                     pool,
-                    WORTH,
                     (job, first, last, from, to, worker) ->
                             tiles(jobs.get(job), first, last, from, to, workers[worker]));
         }
     }
 
     /** Tasks of so many pieces of rows as the second-level cache holds, by as many tiles. */
-    private void cut(Units units, int index, Job job, long each) {
+    private static void cut(Shares shares, int index, Job job) {
         int rows = job.y().rows();
         int pieces = pieces(rows);
         int blocks = (pieces + BLOCK_PIECES - 1) / BLOCK_PIECES;
-        int tiles = job.weight().count();
-        int grain = job.factors().codes().streams(rows);
         for (int block = 0; block < blocks; block++) {
             int first = pieces * block / blocks;
             int last = pieces * (block + 1) / blocks;
             long tileCost = job.tileCost(end(rows, last - 1) - start(rows, first));
-            int parts = (int) Math.clamp((tiles * tileCost + each / 2) / each, 1L, tiles);
-            for (int part = 0; part < parts; part++) {
-                int from = edge(tiles, part, parts, grain);
-                int to = edge(tiles, part + 1, parts, grain);
-                if (from < to) {
-                    units.add(index, first, last, from, to, (to - from) * tileCost);
-                }
-            }
+            int grain = job.factors().codes().streams(rows);
+            shares.add(index, first, last, job.weight().count(), grain, tileCost);
         }
-    }
-
-    /** Where a part starts: at a multiple of the grain, or at the end. */
-    private static int edge(int tiles, int part, int parts, int grain) {
-        return part == parts ? tiles : (int) ((long) tiles * part / parts) / grain * grain;
     }
 
     private void quantize(List<Pack> all) {

@@ -16,6 +16,8 @@ final class Units {
     private int[] fields = new int[64 * FIELDS]; // job, row from, row to, column from, column to
     private long[] costs = new long[64];
     private int count;
+    private int[] tasks = new int[32]; // the units that begin one
+    private int taskCount;
 
     /** Work on one rectangle of the result of a job. */
     @FunctionalInterface
@@ -78,6 +80,21 @@ final class Units {
         return Math.max(grain, (step + grain - 1) / grain * grain);
     }
 
+    /** The units that are added from now on are a task of their own. */
+    void startTask() {
+        if (taskCount == tasks.length) {
+            tasks = Arrays.copyOf(tasks, 2 * taskCount);
+        }
+        tasks[taskCount++] = count;
+    }
+
+    /** Runs all, in the tasks that were started. */
+    void runTasks(WorkerPool pool, Body body) {
+        int[] starts = Arrays.copyOf(tasks, taskCount + 1);
+        starts[taskCount] = count;
+        run(pool, starts, taskCount, body);
+    }
+
     /** Runs all; consecutive ones that are not worth a task of their own share one. */
     void run(WorkerPool pool, Body body) {
         run(pool, WORTH, body);
@@ -86,20 +103,24 @@ final class Units {
     /** As above, where {@code worth} in terms of the costs is worth a task. */
     void run(WorkerPool pool, long worth, Body body) {
         int[] starts = new int[count + 1];
-        int tasks = 0;
+        int some = 0;
         long cost = 0;
         for (int i = 0; i < count; i++) {
             if (cost == 0) {
-                starts[tasks++] = i;
+                starts[some++] = i;
             }
             cost += Math.max(1, costs[i]);
             if (cost >= worth) {
                 cost = 0;
             }
         }
-        starts[tasks] = count;
+        starts[some] = count;
+        run(pool, starts, some, body);
+    }
+
+    private void run(WorkerPool pool, int[] starts, int some, Body body) {
         pool.run(
-                tasks,
+                some,
                 (task, worker) -> {
                     for (int i = starts[task]; i < starts[task + 1]; i++) {
                         int at = i * FIELDS;
