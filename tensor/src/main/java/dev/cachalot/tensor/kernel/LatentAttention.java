@@ -31,6 +31,7 @@ final class LatentAttention {
     /** The first segment is cut in steps, so that threads share a short context too. */
     private static final int FIRST_SEGMENTS = SEGMENT / KEYS;
 
+    private static final long JOIN_COST = 16; // of a number, in multiply-adds of products
     private static final int GROUPS = 8; // of lanes that see a step's latents one after another
 
     private final WorkerPool pool;
@@ -186,14 +187,14 @@ final class LatentAttention {
                         see(works[i], segment, from, to, code, workers[worker]));
         Units lanes = new Units();
         for (int i = 0; i < works.length; i++) {
-            long cost = 4L * LANES * works[i].segments() * shape.valueDim();
-            for (int group = 0; group < works[i].groups(); group++) {
-                lanes.add(i, group, group + 1, 0, 0, cost);
+            long cost = JOIN_COST * works[i].segments() * shape.valueDim();
+            for (int lane = 0; lane < works[i].lanes(); lane++) {
+                lanes.add(i, lane, 0, 0, 0, cost);
             }
         }
         lanes.run(
                 pool,
-                (i, group, _, _, _, worker) -> join(works[i], group, out, workers[worker].factor));
+                (i, lane, _, _, _, worker) -> join(works[i], lane, out, workers[worker].factor));
     }
 
     private static MemorySegment reserve(MemorySegment memory, long bytes) {
@@ -208,13 +209,16 @@ final class LatentAttention {
         return LatentKernel.STATE_BYTES + 4L * LANES * shape.valueDim();
     }
 
-    /** Tasks of a segment and several groups; of one where the threads would have nothing to do. */
+    /**
+     * Tasks of a segment and several groups; of one where the threads would have nothing to do. The
+     * long segments come first, so that no thread is left with one at the end.
+     */
     private void cut(Units units, int job, Work work) {
         int segments = work.segments();
         int most = segments >= 2 * pool.threads() ? GROUPS : 1;
         AttentionShape shape = work.shape();
         long depth = LANES * (shape.keyDim() + (long) shape.valueDim());
-        for (int segment = 0; segment < segments; segment++) {
+        for (int segment = segments - 1; segment >= 0; segment--) {
             int keys = work.from(segment + 1) - work.from(segment);
             for (int group = 0; group < work.groups(); group += most) {
                 int to = Math.min(work.groups(), group + most);
@@ -301,33 +305,31 @@ final class LatentAttention {
         }
     }
 
-    /** Writes what a group's lanes have seen, segment after segment. */
-    private void join(Work work, int group, Tensor out, MemorySegment factor) {
+    /** Writes what a lane has seen, segment after segment. */
+    private void join(Work work, int lane, Tensor out, MemorySegment factor) {
         int valueDim = work.shape().valueDim();
-        int last = Math.min(work.lanes(), (group + 1) * LANES) - 1;
-        for (int lane = group * LANES; lane <= last; lane++) {
-            int i = lane % LANES;
-            float most = LatentKernel.NOTHING;
-            for (int segment = 0; segment < work.segments(); segment++) {
-                most = Math.max(most, largest(part(work, segment, group), i));
-            }
-            float sum = 0;
-            for (int segment = 0; segment < work.segments(); segment++) {
-                MemorySegment part = part(work, segment, group);
-                sum += weights(part, i) * worth(part, i, most);
-            }
-            for (int segment = 0; segment < work.segments(); segment++) {
-                MemorySegment part = part(work, segment, group);
-                factor.set(JAVA_FLOAT, 0, worth(part, i, most) / sum);
-                Routines.call(
-                        segment == 0 ? Routines.move() : Routines.add(),
-                        part.address() + LatentKernel.STATE_BYTES + 64L * i,
-                        lane(work, lane, out, 4L * valueDim),
-                        valueDim / 16,
-                        64L * LANES,
-                        64,
-                        factor.address());
-            }
+        int group = lane / LANES;
+        int i = lane % LANES;
+        float most = LatentKernel.NOTHING;
+        for (int segment = 0; segment < work.segments(); segment++) {
+            most = Math.max(most, largest(part(work, segment, group), i));
+        }
+        float sum = 0;
+        for (int segment = 0; segment < work.segments(); segment++) {
+            MemorySegment part = part(work, segment, group);
+            sum += weights(part, i) * worth(part, i, most);
+        }
+        for (int segment = 0; segment < work.segments(); segment++) {
+            MemorySegment part = part(work, segment, group);
+            factor.set(JAVA_FLOAT, 0, worth(part, i, most) / sum);
+            Routines.call(
+                    segment == 0 ? Routines.move() : Routines.add(),
+                    part.address() + LatentKernel.STATE_BYTES + 64L * i,
+                    lane(work, lane, out, 4L * valueDim),
+                    valueDim / 16,
+                    64L * LANES,
+                    64,
+                    factor.address());
         }
     }
 
