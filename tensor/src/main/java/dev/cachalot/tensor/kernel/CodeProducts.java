@@ -34,6 +34,7 @@ final class CodeProducts {
     private final WorkerPool pool;
     private final Worker[] workers;
     private final WeightStore store;
+    private final Units units = new Units(); // of the call at hand
     private final ProductInstructions instructions;
     private MemorySegment packs = MemorySegment.NULL; // quantised rows of a call; grows
     private Arena packsArena = Arena.ofAuto();
@@ -183,7 +184,7 @@ final class CodeProducts {
             for (Job job : jobs) {
                 cost += job.weight().count() * job.tileCost(job.y().rows());
             }
-            Shares shares = new Shares(cost, pool.threads(), TASKS, WORTH);
+            Shares shares = new Shares(units, cost, pool.threads(), TASKS, WORTH);
             for (int i = 0; i < jobs.size(); i++) {
                 cut(shares, i, jobs.get(i));
             }
@@ -209,7 +210,7 @@ final class CodeProducts {
     }
 
     private void quantize(List<Pack> all) {
-        Units units = new Units();
+        units.clear();
         for (int i = 0; i < all.size(); i++) {
             int rows = all.get(i).x().rows();
             int count = pieces(rows);

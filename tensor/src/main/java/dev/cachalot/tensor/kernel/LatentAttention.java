@@ -36,6 +36,7 @@ final class LatentAttention {
 
     private final WorkerPool pool;
     private final Worker[] workers;
+    private final Units units = new Units(); // of the call at hand
     private MemorySegment queries = MemorySegment.NULL; // panels, a group of lanes each
     private MemorySegment few = MemorySegment.NULL; // lanes of a group that is not full
     private MemorySegment parts = MemorySegment.NULL; // what groups have seen of segments
@@ -175,24 +176,24 @@ final class LatentAttention {
         }
         queries = reserve(queries, groups * queryBytes(shape));
         parts = reserve(parts, partCount * partBytes(shape));
-        Units units = new Units();
+        units.clear();
         for (int i = 0; i < works.length; i++) {
             layQueries(works[i], q);
-            cut(units, i, works[i]);
+            cut(i, works[i]);
         }
         MemorySegment code = Routines.latents(shape);
         units.run(
                 pool,
                 (i, segment, _, from, to, worker) ->
                         see(works[i], segment, from, to, code, workers[worker]));
-        Units lanes = new Units();
+        units.clear();
         for (int i = 0; i < works.length; i++) {
             long cost = JOIN_COST * works[i].segments() * shape.valueDim();
             for (int lane = 0; lane < works[i].lanes(); lane++) {
-                lanes.add(i, lane, 0, 0, 0, cost);
+                units.add(i, lane, 0, 0, 0, cost);
             }
         }
-        lanes.run(
+        units.run(
                 pool,
                 (i, lane, _, _, _, worker) -> join(works[i], lane, out, workers[worker].factor));
     }
@@ -213,7 +214,7 @@ final class LatentAttention {
      * Tasks of a segment and several groups; of one where the threads would have nothing to do. The
      * long segments come first, so that no thread is left with one at the end.
      */
-    private void cut(Units units, int job, Work work) {
+    private void cut(int job, Work work) {
         int segments = work.segments();
         int most = segments >= 2 * pool.threads() ? GROUPS : 1;
         AttentionShape shape = work.shape();

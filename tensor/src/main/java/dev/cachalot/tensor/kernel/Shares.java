@@ -9,7 +9,7 @@ import dev.cachalot.tensor.WorkerPool;
  * 1987).
  */
 final class Shares {
-    private final Units units = new Units();
+    private final Units units;
     private final int threads;
     private final long least; // cost of a task
     private long left; // cost of what is not yet added
@@ -18,10 +18,13 @@ final class Shares {
     /**
      * For work of a known cost.
      *
+     * @param units holds it; cleared first
      * @param mostTasks of a thread
      * @param worth cost that is worth a task of its own
      */
-    Shares(long cost, int threads, int mostTasks, long worth) {
+    Shares(Units units, long cost, int threads, int mostTasks, long worth) {
+        units.clear();
+        this.units = units;
         this.threads = threads;
         left = cost;
         least = Math.max(worth, cost / ((long) threads * mostTasks));

@@ -80,6 +80,12 @@ final class Units {
         return Math.max(grain, (step + grain - 1) / grain * grain);
     }
 
+    /** Forgets what was added; its room is kept. */
+    void clear() {
+        count = 0;
+        taskCount = 0;
+    }
+
     /** The units that are added from now on are a task of their own. */
     void startTask() {
         if (taskCount == tasks.length) {

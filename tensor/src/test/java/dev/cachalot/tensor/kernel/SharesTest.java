@@ -19,7 +19,7 @@ class SharesTest {
     /** The parts that were run, in the order in which one thread comes to them. */
     private static List<Part> run(int threads, long worth) {
         long cost = EACH * Arrays.stream(COLUMNS).sum();
-        Shares shares = new Shares(cost, threads, 8, worth);
+        Shares shares = new Shares(new Units(), cost, threads, 8, worth);
         for (int job = 0; job < COLUMNS.length; job++) {
             shares.add(job, 0, 1, COLUMNS[job], GRAIN, EACH);
         }
