@@ -7,7 +7,7 @@ import readline from "node:readline";
 import {fileURLToPath} from "node:url";
 
 const SHORT = 16; // tokens before generation
-const WARM_UP_S = 3;
+const WARM_UP_S = 8;
 const CALM = 0.1; // share of the processors that others may take during a run
 const TRIES = 8;
 const [mode, ...args] = process.argv.slice(2);
