@@ -160,21 +160,8 @@ final class CodeKernel {
         return streams > 1;
     }
 
-    /** Between the streams, or to the next run; of one stream the address of the fourth row. */
+    /** What the tiles of a run take; then to its outputs' neighbours, or to the fourth row. */
     private void distances() {
-        if (!isWide()) {
-            to.lea(LOWER_Y, Mem.at(STRIDE, STRIDE, 2));
-            to.add(LOWER_Y, Y);
-        } else {
-            to.imul(NEXT_Y, TILES, 4 * TileFormat.ROWS);
-        }
-        if (isWide() || prefetch.isNextRun()) {
-            runBytes();
-        }
-    }
-
-    /** What all tiles of a run take. */
-    private void runBytes() {
         to.mov(NEXT, BLOCKS);
         if (format.isSuper()) {
             to.shr(NEXT, 3);
@@ -183,6 +170,12 @@ final class CodeKernel {
             to.imul(NEXT, NEXT, format.blockBytes());
         }
         to.imul(NEXT, TILES);
+        if (isWide()) {
+            to.imul(NEXT_Y, TILES, 4 * TileFormat.ROWS);
+        } else {
+            to.lea(LOWER_Y, Mem.at(STRIDE, STRIDE, 2));
+            to.add(LOWER_Y, Y);
+        }
     }
 
     private void startTotals() {

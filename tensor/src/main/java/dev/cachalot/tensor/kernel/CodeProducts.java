@@ -200,11 +200,11 @@ final class CodeProducts {
         int rows = job.y().rows();
         int pieces = pieces(rows);
         int blocks = (pieces + BLOCK_PIECES - 1) / BLOCK_PIECES;
+        int grain = job.factors().codes().streams(rows);
         for (int block = 0; block < blocks; block++) {
             int first = pieces * block / blocks;
             int last = pieces * (block + 1) / blocks;
             long tileCost = job.tileCost(end(rows, last - 1) - start(rows, first));
-            int grain = job.factors().codes().streams(rows);
             shares.add(index, first, last, job.weight().count(), grain, tileCost);
         }
     }

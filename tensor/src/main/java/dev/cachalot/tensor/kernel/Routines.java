@@ -24,48 +24,46 @@ final class Routines {
     /** Where products of one stream find their weights. */
     enum Weights {
         /** In memory. */
-        FAR(0),
+        FAR,
         /** In the second-level cache. */
-        NEAR(1),
+        NEAR,
         /**
          * In that cache too, and the run of tiles behind them shall be there when they are done.
          */
-        NEAR_THEN_NEXT(2);
+        NEAR_THEN_NEXT
+    }
 
-        private static final int KINDS = 3;
+    private static final List<Weights> ALL_WEIGHTS = List.of(Weights.values());
+    private static final List<Weights> ANY_WEIGHTS = List.of(Weights.FAR);
 
-        private final int place; // among the code of all
-
-        Weights(int place) {
-            this.place = place;
-        }
+    /** What there is code of its own for; AVX2's products are the same for all. */
+    private static List<Weights> kinds(ProductInstructions instructions) {
+        return instructions == ProductInstructions.AVX512_VNNI ? ALL_WEIGHTS : ANY_WEIGHTS;
     }
 
     /**
      * Code for one type of weights.
      *
-     * @param pages products by rows of each of {@link Weights}, then quantisers by rows, then
+     * @param pages quantisers by rows, then products by rows of each of {@link #kinds}, then
      *     products of several streams by rows
      */
     record Products(ProductInstructions instructions, CodePages pages) {
-        private static final int QUANTIZERS_AT = Weights.KINDS * MOST_ROWS;
-        private static final int WIDE_AT = QUANTIZERS_AT + MOST_ROWS;
-
         /** Runs of tiles that {@link #wide} reads side by side; one where there is none. */
         int streams(int rows) {
             return Routines.streams(instructions, rows);
         }
 
         MemorySegment wide(int rows) {
-            return pages.routine(WIDE_AT + rows - 1);
+            return pages.routine((1 + kinds(instructions).size()) * MOST_ROWS + rows - 1);
         }
 
         MemorySegment product(int rows, Weights weights) {
-            return pages.routine(weights.place * MOST_ROWS + rows - 1);
+            int kind = Math.max(0, kinds(instructions).indexOf(weights));
+            return pages.routine((1 + kind) * MOST_ROWS + rows - 1);
         }
 
         MemorySegment quantizer(int rows) {
-            return pages.routine(QUANTIZERS_AT + rows - 1);
+            return pages.routine(rows - 1);
         }
     }
 
@@ -84,17 +82,17 @@ final class Routines {
 
     private static CodePages write(ProductInstructions instructions, TileFormat format) {
         List<byte[]> codes = new ArrayList<>();
-        for (Weights weights : Weights.values()) {
-            for (int rows = 1; rows <= MOST_ROWS; rows++) {
-                codes.add(product(instructions, format, rows, weights));
-            }
-        }
         for (int rows = 1; rows <= MOST_ROWS; rows++) {
             Quantizing key = Quantizing.of(format, rows);
             codes.add(
                     instructions == ProductInstructions.AVX512_VNNI
                             ? QuantizeKernel.assemble(key.layout(), key.offset())
                             : Avx2QuantizeKernel.assemble(key.layout(), key.offset()));
+        }
+        for (Weights weights : kinds(instructions)) {
+            for (int rows = 1; rows <= MOST_ROWS; rows++) {
+                codes.add(product(instructions, format, rows, weights));
+            }
         }
         for (int rows = 1; streams(instructions, rows) > 1; rows++) {
             codes.add(CodeKernel.assembleWide(format, rows, prefetchOfStreams(format)));
@@ -106,8 +104,8 @@ final class Routines {
             ProductInstructions instructions, TileFormat format, int rows, Weights weights) {
         return switch (instructions) {
             case AVX512_VNNI -> CodeKernel.assemble(format, rows, prefetch(weights));
-            case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, prefetch(format), true);
-            case AVX2 -> Avx2CodeKernel.assemble(format, rows, prefetch(format), false);
+            case AVX_VNNI -> Avx2CodeKernel.assemble(format, rows, prefetchOfAvx2(format), true);
+            case AVX2 -> Avx2CodeKernel.assemble(format, rows, prefetchOfAvx2(format), false);
         };
     }
 
@@ -129,7 +127,7 @@ final class Routines {
     }
 
     /** A processor's own prefetching does not follow the jumps of super blocks. */
-    private static PrefetchCode prefetch(TileFormat format) {
+    private static PrefetchCode prefetchOfAvx2(TileFormat format) {
         boolean isFar = (format.isSuper() || format.bits() == 8) && !isFirstCacheQuick();
         return new PrefetchCode(isFar ? 4 * PREFETCH : PREFETCH, isFar);
     }

@@ -128,7 +128,7 @@ final class CodeProductsTest {
         try (WorkerPool pool = new WorkerPool(1);
                 Workspace workspace = new Workspace();
                 Arena arena = Arena.ofShared()) {
-            int outputs = 1100; // 35 tiles of 70 kB and more in 8 tasks: two runs and more of each
+            int outputs = 1100; // 35 tiles of 70 kB and more: six runs and more in the first task
             Tensor matrix = weights(dtype, outputs, 4096, random, arena);
             CodeProducts products = new CodeProducts(pool, new TileMemory(), instructions);
             TiledWeight weight = products.prepare(matrix);
